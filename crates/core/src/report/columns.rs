@@ -25,7 +25,7 @@ pub struct RowType {
     pub columns: &'static [Column],
 }
 
-/// Media kinds, as positions in [`KINDS`].
+/// Media kinds, numbered as the columns hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Kind {

@@ -118,11 +118,7 @@ impl<'a> RowWriter<'a> {
     }
 
     /// Sets a column.
-    #[expect(
-        clippy::return_self_not_must_use,
-        reason = "setting is all that is wanted"
-    )]
-    pub fn set(self, column: usize, value: f64) -> Self {
+    pub fn set(&mut self, column: usize, value: f64) -> &mut Self {
         if let Some(cell) = self.rows.get_mut(self.start + column) {
             *cell = value;
         }
