@@ -66,8 +66,8 @@ pub fn run(replay: &Replay) -> ExitCode {
         }
         Err(Failure::Reading(error)) => {
             let file = match &replay.file {
-                Some(file) => file.display().to_string(),
-                None => "standard input".into(),
+                Some(file) if file.as_os_str() != "-" => file.display().to_string(),
+                _ => "standard input".into(),
             };
             complain(&format_args!("error: {file}: {error}"));
             ExitCode::from(NO_RECORDING)

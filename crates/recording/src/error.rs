@@ -23,7 +23,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("the recording is empty; record a call first"),
+            Self::Empty => f.write_str("the recording is empty; give one that holds reports"),
             Self::NotARecording => f.write_str(
                 "this is no recording: give a webrtc_internals_dump, an rtcstats dump or lines of \
                  {\"pc\", \"at\", \"stats\"}, gzipped or not",
