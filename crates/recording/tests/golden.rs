@@ -1,7 +1,5 @@
 //! What a replay makes of each recording, to the last figure. `UPDATE_GOLDEN=1` writes anew what it makes now.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod common;
 
 use std::{env, fs};

@@ -1,57 +1,52 @@
-//! An independent reading of the definitions, simple and slow on purpose, against the engine: every interval of every
-//! recording.
-//!
-//! Nothing here is shared with the engine: reports are walked as plain JSON, for each track and each connection anew.
-
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod common;
+//! The definitions, on plain JSON.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::counters::{Counters, Moved};
+
 /// A report of one connection: its time and its entries.
-type Sample<'a> = (f64, &'a [Value]);
+pub(crate) type Sample<'a> = (f64, &'a [Value]);
 
 const INTERVAL: f64 = 10_000.0;
 const MISSED_AFTER: f64 = 30_000.0;
 
 /// What is known of one interval.
 #[derive(Debug, Default)]
-struct Expected {
-    start: f64,
-    duration: f64,
-    bitrate: Option<f64>,
-    packets: Option<f64>,
+pub(crate) struct Expected {
+    pub(crate) start: f64,
+    pub(crate) duration: f64,
+    pub(crate) bitrate: Option<f64>,
+    pub(crate) packets: Option<f64>,
     /// As counted: late packets may make it negative.
-    lost: Option<f64>,
-    judged: Option<f64>,
-    rtt: Option<f64>,
+    pub(crate) lost: Option<f64>,
+    pub(crate) judged: Option<f64>,
+    pub(crate) rtt: Option<f64>,
 }
 
 impl Expected {
-    fn loss(&self) -> Option<f64> {
+    pub(crate) fn loss(&self) -> Option<f64> {
         let lost = self.lost?.max(0.0);
         let due = lost + self.judged?;
         (due > 0.0).then(|| 100.0 * lost / due)
     }
 }
 
-fn number(entry: &Value, member: &str) -> Option<f64> {
+pub(crate) fn number(entry: &Value, member: &str) -> Option<f64> {
     entry.get(member)?.as_f64()
 }
 
-fn text<'a>(entry: &'a Value, member: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(entry: &'a Value, member: &str) -> Option<&'a str> {
     entry.get(member)?.as_str()
 }
 
-fn is(entry: &Value, stats_type: &str) -> bool {
+pub(crate) fn is(entry: &Value, stats_type: &str) -> bool {
     text(entry, "type") == Some(stats_type)
 }
 
 /// The time of a report: the latest of its RTP entries, else of what else tells one.
-fn time(entries: &[Value]) -> Option<f64> {
+pub(crate) fn time(entries: &[Value]) -> Option<f64> {
     let latest = |types: &[&str]| {
         entries
             .iter()
@@ -63,58 +58,9 @@ fn time(entries: &[Value]) -> Option<f64> {
         .or_else(|| latest(&["media-source", "transport", "candidate-pair"]))
 }
 
-fn add(sum: &mut Option<f64>, more: Option<f64>) {
+pub(crate) fn add(sum: &mut Option<f64>, more: Option<f64>) {
     if let Some(more) = more {
         *sum = Some(sum.unwrap_or(0.0) + more);
-    }
-}
-
-/// How far the counters of one stream moved from the report in which they were last known.
-struct Counters {
-    names: &'static [&'static str],
-    /// This one may fall.
-    loss: &'static str,
-    last: Option<BTreeMap<&'static str, f64>>,
-}
-
-enum Moved {
-    Baseline,
-    Fell,
-    By(BTreeMap<&'static str, f64>),
-}
-
-impl Counters {
-    const fn new(names: &'static [&'static str], loss: &'static str) -> Self {
-        Self {
-            names,
-            loss,
-            last: None,
-        }
-    }
-
-    fn read(&mut self, entry: &Value) -> Moved {
-        let now: BTreeMap<_, _> = self
-            .names
-            .iter()
-            .filter_map(|&name| Some((name, number(entry, name)?)))
-            .collect();
-        let Some(last) = &mut self.last else {
-            self.last = Some(now);
-            return Moved::Baseline;
-        };
-        let fell = |(name, value): (&&str, &f64)| {
-            *name != self.loss && last.get(*name).is_some_and(|last| value < last)
-        };
-        if now.iter().any(fell) {
-            self.last = Some(now);
-            return Moved::Fell;
-        }
-        let moved = now
-            .iter()
-            .filter_map(|(name, value)| Some((*name, value - last.get(name)?)))
-            .collect();
-        last.extend(now);
-        Moved::By(moved)
     }
 }
 
@@ -190,14 +136,14 @@ fn layer_id(entry: &Value) -> String {
     entry["ssrc"].to_string()
 }
 
-fn track_id(entry: &Value) -> String {
+pub(crate) fn track_id(entry: &Value) -> String {
     text(entry, "mediaSourceId")
         .or_else(|| text(entry, "mid"))
         .map_or_else(|| layer_id(entry), String::from)
 }
 
 /// The intervals of one published track on one connection, from its samples.
-fn sent(track: &str, samples: &[Sample<'_>]) -> Vec<Expected> {
+pub(crate) fn sent(track: &str, samples: &[Sample<'_>]) -> Vec<Expected> {
     let of_track = |entry: &&Value| is(entry, "outbound-rtp") && track_id(entry) == track;
     let with_it: Vec<Sample<'_>> = samples
         .iter()
@@ -355,7 +301,7 @@ const RECEIVED: &[&str] = &[
 ];
 
 /// The intervals of what one connection receives.
-fn received(samples: &[Sample<'_>]) -> Vec<Expected> {
+pub(crate) fn received(samples: &[Sample<'_>]) -> Vec<Expected> {
     let mut found = Vec::new();
     for run in runs(samples) {
         let mut streams: BTreeMap<String, (f64, Counters)> = BTreeMap::new();
@@ -418,147 +364,4 @@ fn step_received(
         }
     }
     any || !fell
-}
-
-fn close(found: &Value, expected: Option<f64>, unit: f64) -> bool {
-    match (found.as_f64(), expected) {
-        (Some(found), Some(expected)) => {
-            (found - expected).abs() <= unit * 0.51 + expected.abs() * 1e-9
-        }
-        (None, None) => found.is_null(),
-        _ => false,
-    }
-}
-
-fn compare(what: &str, found: &[&Value], expected: &[Expected], packets: &str) {
-    let starts = |interval: &Expected| interval.start;
-    assert_eq!(
-        found
-            .iter()
-            .map(|interval| interval["start"].as_f64().unwrap())
-            .collect::<Vec<_>>(),
-        expected.iter().map(starts).collect::<Vec<_>>(),
-        "{what}: starts"
-    );
-    for (found, expected) in found.iter().zip(expected) {
-        for (name, value, unit) in [
-            ("duration_ms", Some(expected.duration), 1.0),
-            ("bitrate_bps", expected.bitrate, 1.0),
-            (packets, expected.packets, 1.0),
-            ("packets_lost", expected.lost.map(|lost| lost.max(0.0)), 1.0),
-            ("packet_loss_pct", expected.loss(), 1e-4),
-        ] {
-            assert!(
-                close(&found[name], value, unit),
-                "{what}, {}: {name} is {}, not {value:?}",
-                expected.start,
-                found[name]
-            );
-        }
-        if packets == "packets_sent" {
-            assert!(
-                close(&found["rtt_ms"], expected.rtt, 1e-3),
-                "{what}, {}: rtt_ms is {}, not {:?}",
-                expected.start,
-                found["rtt_ms"],
-                expected.rtt
-            );
-        }
-    }
-}
-
-/// A track's figures over its whole duration are the sums over its intervals.
-fn compare_totals(what: &str, found: &Value, expected: &[Expected]) {
-    let mut whole = Expected::default();
-    let (mut weighted, mut weight) = (0.0, 0.0);
-    for interval in expected {
-        whole.duration += interval.duration;
-        add(&mut whole.packets, interval.packets);
-        add(&mut whole.lost, interval.lost);
-        add(&mut whole.judged, interval.judged);
-        if let Some(rtt) = interval.rtt {
-            weighted += rtt * interval.duration;
-            weight += interval.duration;
-        }
-    }
-    let average = (weight > 0.0).then(|| weighted / weight);
-    for (name, value, unit) in [
-        ("duration_ms", Some(whole.duration), 1.0),
-        ("packets_sent", whole.packets, 1.0),
-        ("packets_lost", whole.lost.map(|lost| lost.max(0.0)), 1.0),
-        ("packet_loss_pct", whole.loss(), 1e-4),
-        ("rtt_avg_ms", average, 1e-3),
-    ] {
-        assert!(
-            close(&found[name], value, unit),
-            "{what}: {name} is {}, not {value:?}",
-            found[name]
-        );
-    }
-}
-
-#[test]
-fn every_interval_of_every_recording_is_as_defined() {
-    let mut compared = 0;
-    for name in common::named(".jsonl.gz") {
-        let bytes = common::unpacked(&format!("{name}.jsonl.gz"));
-        let lines: Vec<Value> = bytes
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(|line| serde_json::from_slice(line).unwrap())
-            .collect();
-        let output = common::parsed(&bytes);
-        let intervals = output["intervals"].as_array().unwrap();
-        let mut connections: Vec<&str> =
-            lines.iter().map(|line| text(line, "pc").unwrap()).collect();
-        connections.sort_unstable();
-        connections.dedup();
-        let mut expected_tracks = 0;
-        for pc in connections {
-            let samples: Vec<Sample<'_>> = lines
-                .iter()
-                .filter(|line| line["pc"] == pc)
-                .map(|line| line["stats"].as_array().unwrap().as_slice())
-                .filter_map(|entries| Some((time(entries)?, entries)))
-                .collect();
-            let all = samples.iter().flat_map(|(_, entries)| entries.iter());
-            let mut tracks: Vec<String> = all
-                .filter(|entry| is(entry, "outbound-rtp"))
-                .map(track_id)
-                .collect();
-            tracks.sort();
-            tracks.dedup();
-            expected_tracks += tracks.len();
-            for track in tracks {
-                let what = format!("{name} {pc} {track}");
-                let is_it = |value: &&Value| value["pc"] == pc && value["track"] == track.as_str();
-                let found: Vec<&Value> = intervals.iter().filter(is_it).collect();
-                let expected = sent(&track, &samples);
-                compare(&what, &found, &expected, "packets_sent");
-                let summary = output["tracks"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .find(is_it)
-                    .unwrap();
-                compare_totals(&what, summary, &expected);
-                compared += found.len();
-            }
-            let is_it = |value: &&Value| value["pc"] == pc && value["scope"] == "connection";
-            let found: Vec<&Value> = intervals.iter().filter(is_it).collect();
-            compare(
-                &format!("{name} {pc}"),
-                &found,
-                &received(&samples),
-                "packets_received",
-            );
-            compared += found.len();
-        }
-        assert_eq!(
-            output["tracks"].as_array().unwrap().len(),
-            expected_tracks,
-            "{name}"
-        );
-    }
-    assert!(compared > 300, "only {compared} intervals");
 }
