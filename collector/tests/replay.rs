@@ -1,5 +1,7 @@
 //! The binary `callscope replay`, as a shell runs it.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! No input makes a reader panic, and how it comes in does not matter.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod common;
 
 use proptest::prelude::*;

@@ -51,6 +51,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => 25_000..36_000_u32,
         1 => Just(0_u32),
     ];
+    // On a grid, so that samples fall on the ends of intervals, too.
+    let after = after.prop_map(|after| after / 500 * 500);
     (
         after,
         prop::collection::vec(layer_step(), 4),
@@ -131,7 +133,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
-    fn whatever_happens_the_engine_does_as_defined(steps in prop::collection::vec(step(), 2..60), start in 0..10_000_u32) {
-        crate::check("made up", recording(&steps, start).as_bytes());
+    fn whatever_happens_the_engine_does_as_defined(steps in prop::collection::vec(step(), 2..60), start in 0..20_u32) {
+        crate::check("made up", recording(&steps, start * 500).as_bytes());
     }
 }
