@@ -134,6 +134,15 @@ impl Members {
         self.slots.len()
     }
 
+    /// The name of a member.
+    pub(crate) fn name(&self, member: Member) -> &'static str {
+        match member {
+            Member::Type => "type",
+            Member::Slot(slot) => self.slots.get(slot).copied().flatten().unwrap_or_default(),
+            Member::Record(record) => self.records.get(record).map_or("", |record| record.name),
+        }
+    }
+
     /// The slot of the id.
     pub(crate) fn id(&self) -> Option<usize> {
         match self.find("id") {
@@ -250,6 +259,7 @@ mod tests {
                 };
                 for name in names {
                     let member = MEMBERS.find(name).unwrap();
+                    assert_eq!(MEMBERS.name(member), *name);
                     assert!(MEMBERS.plans[row_type.tag].wants(member), "{name}");
                 }
             }

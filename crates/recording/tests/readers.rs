@@ -235,3 +235,31 @@ fn a_dump_that_is_cut_off_gives_what_stands_before() {
     assert!(what.starts_with("the dump is broken at byte"), "{what}");
     assert_eq!(output["tracks"].as_array().unwrap().len(), 4);
 }
+
+/// A value that has no end cannot be kept; what else the connection has is read.
+#[test]
+fn a_series_that_cannot_be_read_is_told() {
+    let endless = format!("[\"{}", "x".repeat(200_000));
+    let series = |values: &str| {
+        json!({"startTime": "2026-11-22T16:15:20.000Z", "endTime": "2026-11-22T16:15:30.000Z",
+            "statsType": "outbound-rtp", "values": values})
+    };
+    let dump = json!({"PeerConnections": {"1-1": {"stats": {
+        "O-1-timestamp": series("[1795364120000,1795364130000]"),
+        "O-1-ssrc": series("[7,7]"),
+        "O-1-bytesSent": series("[0,1250]"),
+        "O-1-rid": series(&endless),
+    }}}});
+    let output = common::parsed(dump.to_string().as_bytes());
+    assert_eq!(output["intervals"][0]["bitrate_bps"], 1000);
+    let told: Vec<&str> = output["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|warning| warning["what"].as_str().unwrap())
+        .collect();
+    assert!(
+        told.contains(&"the series O-1-rid of connection 1-1 cannot be read; left out"),
+        "{told:?}"
+    );
+}

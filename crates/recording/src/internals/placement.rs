@@ -67,15 +67,19 @@ impl Placer {
 }
 
 /// Evenly between its start and its end: all that dumps without timestamps tell.
-#[expect(clippy::cast_precision_loss, reason = "counts of reports are small")]
 pub(crate) fn spread(series: &Series) -> Placement {
-    let steps = series.count.saturating_sub(1).max(1) as f64;
-    let step = (series.last - series.first) / steps;
+    let step = step(series);
     Placement::Spread {
         first: series.first,
         step,
         within: if step > 0.0 { step / 2.0 } else { 500.0 },
     }
+}
+
+/// The mean distance of its values, in milliseconds.
+#[expect(clippy::cast_precision_loss, reason = "counts of reports are small")]
+pub(crate) fn step(series: &Series) -> f64 {
+    (series.last - series.first) / series.count.saturating_sub(1).max(1) as f64
 }
 
 #[cfg(test)]

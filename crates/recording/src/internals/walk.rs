@@ -6,7 +6,7 @@ use callscope_core::report::{Column, ROW_TYPES, remote_inbound};
 use serde::de::DeserializeSeed;
 
 use super::index::{self, Connection, Series};
-use super::placement::{Placement, Placer, spread};
+use super::placement::{Placement, Placer, spread, step};
 use super::series::Cursor;
 use crate::Names;
 use crate::entry::{Entry, RecordSeed, Value, ValueSeed};
@@ -143,7 +143,8 @@ impl Walk {
                 .iter()
                 .filter(|series| series.cursor.is_broken())
             {
-                let name = format!("{} {} ({:?})", self.name, entry.id, broken.member);
+                let member = MEMBERS.name(broken.member);
+                let name = format!("{}-{member} of connection {}", entry.id, self.name);
                 let damage = Damage::Series { name };
                 sink.warning(Warning { line: None, damage });
             }
@@ -194,10 +195,7 @@ impl Walked {
                 for (member, series) in entry.members {
                     members.push(MemberSeries::new(member, &series, spread(&series), window));
                 }
-                let Placement::Spread { first, step, .. } = spread(&longest) else {
-                    return Err(Error::NotARecording);
-                };
-                let count = longest.count;
+                let (first, step, count) = (longest.first, step(&longest), longest.count);
                 Clock::Even { first, step, count }
             }
             (None, None) => Clock::Even {
