@@ -1,0 +1,235 @@
+//! One layer of a published track: one `outbound-rtp` and what the other side reports of it.
+
+use crate::counter::{Counters, Step, known_or_zero};
+use crate::report::{Row, outbound, remote_inbound};
+use crate::tally::{Peak, Sum, Tally};
+use crate::{Atom, Oddities, Oddity, Timestamp};
+
+const COUNTERS: usize = outbound::LIMITED_OTHER - outbound::BYTES + 1;
+const REPORTED: usize = remote_inbound::MEASUREMENTS - remote_inbound::LOST + 1;
+
+/// The place of a counter's column in its block.
+const fn place(column: usize) -> usize {
+    column - outbound::BYTES
+}
+
+/// Places in the block of the remote report.
+const LOST: usize = 0;
+const TOTAL_ROUND_TRIP_TIME: usize = remote_inbound::TOTAL_ROUND_TRIP_TIME - remote_inbound::LOST;
+const MEASUREMENTS: usize = remote_inbound::MEASUREMENTS - remote_inbound::LOST;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    pub(crate) ssrc: f64,
+    pub(crate) id: Option<Atom>,
+    pub(crate) rid: Option<Atom>,
+    pub(crate) encoding_index: Option<f64>,
+    pub(crate) codec: Option<Atom>,
+    /// Whether the report in hand has it.
+    pub(crate) seen: bool,
+    /// Whether an earlier report had it: then a remote report that turns up now counts from zero, for none had arrived.
+    watched: bool,
+    counters: Counters<COUNTERS>,
+    remote: Counters<REPORTED>,
+    remote_at: Option<Timestamp>,
+    /// What the interval's RTCP reports said.
+    heard: Heard,
+    /// Packets of earlier intervals that no report has covered yet.
+    unjudged: f64,
+    size: (f64, f64),
+    target_bitrate: f64,
+}
+
+/// What RTCP reports said during one interval.
+#[derive(Clone, Copy, Debug)]
+struct Heard {
+    any: bool,
+    jitter: f64,
+    /// Round trip times of the single reports, where the browser has no totals.
+    round_trip_times: f64,
+    reports: f64,
+}
+
+impl Heard {
+    const NOTHING: Self = Self {
+        any: false,
+        jitter: f64::NAN,
+        round_trip_times: 0.0,
+        reports: 0.0,
+    };
+}
+
+impl Layer {
+    pub(crate) fn new(row: Row<'_>) -> Self {
+        Self {
+            ssrc: row.raw(outbound::SSRC),
+            id: row.atom(outbound::ID),
+            rid: row.atom(outbound::RID),
+            encoding_index: row.number(outbound::ENCODING_INDEX),
+            codec: None,
+            seen: false,
+            watched: false,
+            counters: Counters::new(0),
+            remote: Counters::new(1),
+            remote_at: None,
+            heard: Heard::NOTHING,
+            unjudged: 0.0,
+            size: (f64::NAN, f64::NAN),
+            target_bitrate: f64::NAN,
+        }
+    }
+
+    /// Whether that row is of this layer.
+    pub(crate) fn is(&self, row: Row<'_>) -> bool {
+        let ssrc = row.raw(outbound::SSRC);
+        if ssrc.is_nan() {
+            self.ssrc.is_nan() && self.id == row.atom(outbound::ID)
+        } else {
+            self.ssrc == ssrc
+        }
+    }
+
+    /// Takes its `outbound-rtp`.
+    pub(crate) fn read(&mut self, row: Row<'_>, odd: &mut Oddities) -> Step {
+        if self.seen {
+            odd.count(Oddity::Duplicate);
+            return Step::Progress;
+        }
+        self.seen = true;
+        self.codec = row.atom(outbound::CODEC).or(self.codec);
+        self.encoding_index = row.number(outbound::ENCODING_INDEX).or(self.encoding_index);
+        self.size = (
+            row.number(outbound::WIDTH).unwrap_or(f64::NAN),
+            row.number(outbound::HEIGHT).unwrap_or(f64::NAN),
+        );
+        self.target_bitrate = row.number(outbound::TARGET_BITRATE).unwrap_or(f64::NAN);
+        let step = self.counters.read(row.block(outbound::BYTES), odd);
+        if step == Step::Fell {
+            // The receiver counts anew as well.
+            self.remote.forget();
+            self.watched = false;
+            self.unjudged = 0.0;
+        }
+        step
+    }
+
+    /// Takes the `remote-inbound-rtp` of it, after the layer itself. A report that was seen before says nothing new.
+    pub(crate) fn read_remote(&mut self, row: Row<'_>, odd: &mut Oddities) {
+        let at = row.timestamp(remote_inbound::TIMESTAMP);
+        let Some(at) = at else {
+            odd.count(Oddity::NoTimestamp);
+            return;
+        };
+        if self.remote_at.is_some_and(|last| at <= last) {
+            return;
+        }
+        let first_report = self.remote_at.replace(at).is_none();
+        if !self.remote.met() && first_report && self.watched {
+            self.remote.start_at_zero();
+        }
+        if self.remote.read(row.block(remote_inbound::LOST), odd) == Step::Progress {
+            self.heard.any = true;
+            if let Some(round_trip_time) = row
+                .number(remote_inbound::ROUND_TRIP_TIME)
+                .filter(|&time| time >= 0.0)
+            {
+                self.heard.round_trip_times += round_trip_time;
+                self.heard.reports += 1.0;
+            }
+        }
+        self.heard.jitter = row
+            .number(remote_inbound::JITTER)
+            .filter(|&jitter| jitter >= 0.0)
+            .unwrap_or(f64::NAN);
+    }
+
+    /// Ends the report in hand.
+    pub(crate) const fn settle(&mut self) {
+        self.watched |= self.seen;
+        self.seen = false;
+    }
+
+    /// Whether an RTCP report about it arrived in the interval.
+    pub(crate) const fn was_reported(&self) -> bool {
+        self.heard.any
+    }
+
+    /// Whether its loss is judged over packets of earlier intervals, too.
+    pub(crate) fn carries(&self) -> bool {
+        self.heard.any && self.unjudged > 0.0
+    }
+
+    /// What the interval adds up to, over so many seconds.
+    pub(crate) fn tally(&self, seconds: f64) -> Tally {
+        let counted = |column| self.counters.sum(place(column));
+        let mut tally = Tally::UNKNOWN;
+        tally.set_sum(Sum::Bitrate, 8.0 * counted(outbound::BYTES) / seconds);
+        let sent = counted(outbound::PACKETS);
+        tally.set_sum(Sum::PacketsSent, sent);
+        let lost = self.remote.sum(LOST);
+        if self.heard.any && !lost.is_nan() && !sent.is_nan() {
+            tally.set_sum(Sum::PacketsLost, lost);
+            tally.set_sum(Sum::PacketsJudged, self.unjudged + sent);
+        }
+        for (sum, column) in [
+            (Sum::Retransmitted, outbound::RETRANSMITTED),
+            (Sum::Nack, outbound::NACK),
+            (Sum::Pli, outbound::PLI),
+            (Sum::Fir, outbound::FIR),
+            (Sum::EncodeTime, outbound::ENCODE_TIME),
+            (Sum::FramesEncoded, outbound::FRAMES_ENCODED),
+        ] {
+            tally.set_sum(sum, counted(column));
+        }
+        tally.set_sum(Sum::TargetBitrate, self.target_bitrate);
+        tally.set_peak(Peak::RoundTripTime, self.round_trip_time_ms());
+        tally.set_peak(Peak::Jitter, self.heard.jitter);
+        let frames = counted(outbound::FRAMES_SENT);
+        let frames = if frames.is_nan() {
+            counted(outbound::FRAMES_ENCODED)
+        } else {
+            frames
+        };
+        tally.set_peak(Peak::FrameRate, frames / seconds);
+        for (peak, column) in [
+            (Peak::LimitedNone, outbound::LIMITED_NONE),
+            (Peak::LimitedBandwidth, outbound::LIMITED_BANDWIDTH),
+            (Peak::LimitedCpu, outbound::LIMITED_CPU),
+            (Peak::LimitedOther, outbound::LIMITED_OTHER),
+        ] {
+            tally.set_peak(peak, counted(column));
+        }
+        tally.set_frame(self.size.0, self.size.1);
+        tally
+    }
+
+    /// Starts the next interval. Packets that no report covered are carried into it.
+    pub(crate) fn next_interval(&mut self) {
+        let judged = self.heard.any && !self.remote.sum(LOST).is_nan();
+        let sent = known_or_zero(self.counters.sum(place(outbound::PACKETS)));
+        self.unjudged = if judged { 0.0 } else { self.unjudged + sent };
+        self.counters.next_interval();
+        self.remote.next_interval();
+        self.heard = Heard::NOTHING;
+    }
+
+    /// Samples were missed: everything starts from a new baseline.
+    pub(crate) fn forget(&mut self) {
+        self.counters.forget();
+        self.remote.forget();
+        self.watched = false;
+        self.unjudged = 0.0;
+    }
+
+    fn round_trip_time_ms(&self) -> f64 {
+        let measurements = self.remote.sum(MEASUREMENTS);
+        let total = self.remote.sum(TOTAL_ROUND_TRIP_TIME);
+        if measurements > 0.0 && total >= 0.0 {
+            1000.0 * total / measurements
+        } else if measurements.is_nan() && self.heard.reports > 0.0 {
+            1000.0 * self.heard.round_trip_times / self.heard.reports
+        } else {
+            f64::NAN
+        }
+    }
+}

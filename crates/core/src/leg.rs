@@ -1,0 +1,237 @@
+//! One published track on one connection: its layers, its source and the interval that is open.
+
+use alloc::vec::Vec;
+
+use crate::config::Config;
+use crate::counter::{Counters, Step};
+use crate::interval::{Interval, LayerName, Scope, TrackId, whole};
+use crate::layer::Layer;
+use crate::report::{Row, Rows, codec, media_source, outbound};
+use crate::span::{Span, Tick};
+use crate::tally::{Peak, Tally};
+use crate::{Atom, Kind, Oddities, Timestamp};
+
+const SOURCE_COUNTERS: usize = media_source::SAMPLES_DURATION - media_source::ENERGY + 1;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Leg {
+    /// Where its track is followed over the whole call.
+    pub(crate) subject: usize,
+    pub(crate) track: TrackId,
+    pub(crate) layers: Vec<Layer>,
+    source: Option<Atom>,
+    kind: Option<Kind>,
+    screen_share: bool,
+    codec: Option<Atom>,
+    span: Option<Span>,
+    /// How the report in hand was taken; `None` until its first row.
+    tick: Option<Tick>,
+    measured: bool,
+    fell: bool,
+    energy: Counters<SOURCE_COUNTERS>,
+    audio_level: f64,
+}
+
+impl Leg {
+    pub(crate) fn new(track: TrackId, subject: usize) -> Self {
+        Self {
+            subject,
+            track,
+            layers: Vec::new(),
+            source: None,
+            kind: None,
+            screen_share: false,
+            codec: None,
+            span: None,
+            tick: None,
+            measured: false,
+            fell: false,
+            energy: Counters::new(0),
+            audio_level: f64::NAN,
+        }
+    }
+
+    /// When it was last reported.
+    pub(crate) fn last(&self) -> Option<Timestamp> {
+        self.span.map(|span| span.last())
+    }
+
+    /// Takes an `outbound-rtp` of the track. An interval that ends because samples were missed is returned.
+    pub(crate) fn read(
+        &mut self,
+        row: Row<'_>,
+        at: Timestamp,
+        config: &Config,
+        odd: &mut Oddities,
+    ) -> Option<Interval> {
+        let mut cut = None;
+        let tick = match (self.tick, &self.span) {
+            (Some(tick), _) => tick,
+            (None, None) => Tick::First,
+            (None, Some(span)) => span.tick(at, config.missed_after, odd),
+        };
+        if self.tick.is_none() && tick == Tick::Broken {
+            cut = self.cut();
+        }
+        self.tick = Some(tick);
+        if tick == Tick::Stale {
+            return None;
+        }
+        self.kind = row.kind(outbound::KIND).or(self.kind);
+        self.source = row.atom(outbound::SOURCE);
+        self.screen_share |= row.raw(outbound::CONTENT) == 0.0;
+        let place = self
+            .layers
+            .iter()
+            .position(|layer| layer.is(row))
+            .unwrap_or_else(|| {
+                self.layers.push(Layer::new(row));
+                self.layers.len() - 1
+            });
+        match self.layers.get_mut(place).map(|layer| layer.read(row, odd)) {
+            Some(Step::Progress) => self.measured = true,
+            Some(Step::Fell) => self.fell = true,
+            Some(Step::Baseline) | None => {}
+        }
+        cut
+    }
+
+    /// Whether the report in hand counts for it: only then does what belongs to it.
+    pub(crate) fn is_current(&self) -> bool {
+        self.tick.is_some_and(|tick| tick != Tick::Stale)
+    }
+
+    /// Takes the rows that belong to it but do not name it, once all rows have been seen.
+    pub(crate) fn read_source(&mut self, rows: &Rows<'_>, odd: &mut Oddities) {
+        if self.kind != Some(Kind::Audio) || self.source.is_none() {
+            return;
+        }
+        let of_this = |row: &Row<'_>| {
+            row.tag() == media_source::TAG && row.atom(media_source::ID) == self.source
+        };
+        if let Some(row) = rows.clone().find(of_this) {
+            self.energy.read(row.block(media_source::ENERGY), odd);
+            self.audio_level = row.number(media_source::AUDIO_LEVEL).unwrap_or(f64::NAN);
+        }
+    }
+
+    /// Ends the report in hand. An interval that is over is returned.
+    pub(crate) fn settle(&mut self, now: Timestamp, rows: &Rows<'_>) -> Option<Interval> {
+        for layer in &mut self.layers {
+            layer.settle();
+        }
+        let tick = self.tick.take().filter(|&tick| tick != Tick::Stale)?;
+        let span = match (&mut self.span, tick) {
+            (Some(span), Tick::On) => {
+                span.advance(now, self.measured);
+                *span
+            }
+            (span, _) => *span.insert(Span::open(now)),
+        };
+        self.measured = false;
+        if !span.is_due() {
+            return None;
+        }
+        self.codec = self.mime_type(rows).or(self.codec);
+        let interval = self.interval();
+        self.next_interval(now);
+        interval
+    }
+
+    /// The interval so far; `None` before the second sample.
+    pub(crate) fn interval(&self) -> Option<Interval> {
+        let span = self
+            .span
+            .filter(|span| span.duration() > crate::Millis::ZERO)?;
+        let seconds = span.measured_seconds();
+        let base = Interval {
+            track: Some(self.track),
+            kind: self.kind,
+            screen_share: self.screen_share,
+            ..Interval::of(Scope::Track, span.start(), span.opened(), span.duration())
+        };
+        let mut track = base.clone();
+        track.codec = self.codec;
+        track.notes.counter_fell = self.fell;
+        track.notes.baseline = seconds.is_nan();
+        for layer in &self.layers {
+            let mut part = Interval {
+                scope: Scope::Layer,
+                tally: layer.tally(seconds),
+                ..base.clone()
+            };
+            part.layer = Some(LayerName {
+                ssrc: whole(layer.ssrc),
+                rid: layer.rid,
+                encoding_index: layer.encoding_index.and_then(whole),
+            });
+            part.notes.unreported = !layer.was_reported();
+            part.notes.carried = layer.carries();
+            track.notes.unreported |= part.notes.unreported;
+            track.notes.carried |= part.notes.carried;
+            track.tally.merge(&part.tally);
+            // By layer, not in the report's order: reports are sorted by ssrc, which says nothing.
+            let after = |other: &Interval| other.layer.map(rank) > part.layer.map(rank);
+            let place = track
+                .parts
+                .iter()
+                .position(after)
+                .unwrap_or(track.parts.len());
+            track.parts.insert(place, part);
+        }
+        self.add_audio_level(&mut track.tally);
+        Some(track)
+    }
+
+    /// Ends the interval before its time; `None` if nothing was measured.
+    pub(crate) fn cut(&mut self) -> Option<Interval> {
+        let mut interval = self.interval();
+        if let Some(interval) = &mut interval {
+            interval.notes.cut_short = true;
+        }
+        for layer in &mut self.layers {
+            layer.next_interval();
+            layer.forget();
+        }
+        self.energy.next_interval();
+        self.energy.forget();
+        self.fell = false;
+        self.span = None;
+        interval
+    }
+
+    fn next_interval(&mut self, now: Timestamp) {
+        for layer in &mut self.layers {
+            layer.next_interval();
+        }
+        self.energy.next_interval();
+        self.fell = false;
+        self.span = Some(Span::open(now));
+    }
+
+    /// The codec of the layer that has one.
+    fn mime_type(&self, rows: &Rows<'_>) -> Option<Atom> {
+        let id = self.layers.iter().find_map(|layer| layer.codec)?;
+        let of_this = |row: &Row<'_>| row.tag() == codec::TAG && row.atom(codec::ID) == Some(id);
+        rows.clone().find(of_this)?.atom(codec::MIME_TYPE)
+    }
+
+    /// The level of the interval: `sqrt(energy / duration)`, as W3C defines it, else the level at its end.
+    fn add_audio_level(&self, tally: &mut Tally) {
+        let energy = self.energy.sum(0);
+        let duration = self
+            .energy
+            .sum(media_source::SAMPLES_DURATION - media_source::ENERGY);
+        let level = if duration > 0.0 {
+            libm::sqrt(energy / duration)
+        } else {
+            self.audio_level
+        };
+        tally.set_peak(Peak::AudioLevel, level);
+    }
+}
+
+/// The order of layers.
+fn rank(layer: LayerName) -> Option<u32> {
+    layer.encoding_index.or(layer.ssrc)
+}

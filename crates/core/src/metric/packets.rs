@@ -1,0 +1,23 @@
+//! Packets sent ([`packetsSent`]) and received ([`packetsReceived`]), over all layers or received tracks.
+//!
+//! [`packetsSent`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcsentrtpstreamstats-packetssent
+//! [`packetsReceived`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcreceivedrtpstreamstats-packetsreceived
+
+use super::{Descriptor, Formula, Unit};
+use crate::tally::Sum;
+
+pub(super) const SENT: Descriptor = Descriptor {
+    name: "packets_sent",
+    unit: Unit::Count,
+    formula: Formula::Sum(Sum::PacketsSent, 1.0),
+    send: Some("Σ layers Δ packetsSent"),
+    receive: None,
+};
+
+pub(super) const RECEIVED: Descriptor = Descriptor {
+    name: "packets_received",
+    unit: Unit::Count,
+    formula: Formula::Sum(Sum::PacketsReceived, 1.0),
+    send: None,
+    receive: Some("Σ Δ packetsReceived"),
+};

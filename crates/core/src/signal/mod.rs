@@ -1,0 +1,283 @@
+//! Signals: shorter-lived findings on the timeline, each with a start, an end and evidence. They never count as issues.
+//!
+//! All but one are judged on intervals, so that they do not depend on how often samples are taken: a signal starts with
+//! the first interval in which its rule holds and ends with the first in which it does not. What an interval does not
+//! know leaves a signal as it is.
+
+mod concealed_audio;
+pub(crate) mod connection_lost;
+mod frozen_video;
+mod limited;
+mod low_frame_rate;
+mod no_media;
+mod relayed;
+mod silent_microphone;
+mod stalled_video;
+
+use alloc::vec::Vec;
+
+pub use connection_lost::ConnectionState;
+
+use crate::interval::{Interval, Scope, TrackId};
+use crate::{Atom, Kind, Timestamp};
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Signal {
+    /// A received picture was frozen for a good part of the interval.
+    FrozenVideo,
+    /// Packets of a received video arrive, pictures do not.
+    StalledVideo,
+    /// A published video is sent with few frames.
+    LowFrameRate,
+    /// The encoder is limited by the processor.
+    CpuLimited,
+    /// The encoder is limited by bandwidth.
+    BandwidthLimited,
+    /// Nothing arrives on the connection.
+    NoMedia,
+    /// The microphone gives silence.
+    SilentMicrophone,
+    /// Much of the sound is made up.
+    ConcealedAudio,
+    /// ICE lost the connection.
+    ConnectionLost,
+    /// Media goes through a relay over TCP or TLS.
+    RelayedOverTcp,
+}
+
+impl Signal {
+    /// All signals.
+    pub const ALL: [Self; 10] = [
+        Self::FrozenVideo,
+        Self::StalledVideo,
+        Self::LowFrameRate,
+        Self::CpuLimited,
+        Self::BandwidthLimited,
+        Self::NoMedia,
+        Self::SilentMicrophone,
+        Self::ConcealedAudio,
+        Self::ConnectionLost,
+        Self::RelayedOverTcp,
+    ];
+
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FrozenVideo => "frozen_video",
+            Self::StalledVideo => "stalled_video",
+            Self::LowFrameRate => "low_frame_rate",
+            Self::CpuLimited => "cpu_limited",
+            Self::BandwidthLimited => "bandwidth_limited",
+            Self::NoMedia => "no_media",
+            Self::SilentMicrophone => "silent_microphone",
+            Self::ConcealedAudio => "concealed_audio",
+            Self::ConnectionLost => "connection_lost",
+            Self::RelayedOverTcp => "relayed_over_tcp",
+        }
+    }
+}
+
+/// Which signals to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignalSet(u16);
+
+impl SignalSet {
+    /// Every signal.
+    pub const ALL: Self = Self(u16::MAX);
+    /// No signal.
+    pub const NONE: Self = Self(0);
+
+    /// This set with one more.
+    #[must_use]
+    pub const fn with(self, signal: Signal) -> Self {
+        Self(self.0 | 1 << signal as u8)
+    }
+
+    /// This set without one.
+    #[must_use]
+    pub const fn without(self, signal: Signal) -> Self {
+        Self(self.0 & !(1 << signal as u8))
+    }
+
+    /// Whether it is in the set.
+    #[must_use]
+    pub const fn has(self, signal: Signal) -> bool {
+        self.0 & 1 << signal as u8 != 0
+    }
+}
+
+/// What a rule says of an interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    Holds(f64),
+    Clear,
+    Unknown,
+}
+
+impl Verdict {
+    /// Holds where the value is known and the test is met.
+    fn when(value: Option<f64>, test: impl Fn(f64) -> bool) -> Self {
+        match value {
+            Some(value) if test(value) => Self::Holds(value),
+            Some(_) => Self::Clear,
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// One signal's rule.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule {
+    signal: Signal,
+    scope: Scope,
+    threshold: f64,
+    /// Whether more of its value is worse.
+    more_is_worse: bool,
+    test: fn(&Interval) -> Verdict,
+}
+
+const RULES: [Rule; 9] = [
+    frozen_video::RULE,
+    stalled_video::RULE,
+    low_frame_rate::RULE,
+    limited::CPU,
+    limited::BANDWIDTH,
+    no_media::RULE,
+    silent_microphone::RULE,
+    concealed_audio::RULE,
+    relayed::RULE,
+];
+
+/// A signal that started or ended.
+#[derive(Clone, Debug)]
+pub struct SignalChange {
+    /// Which.
+    pub signal: Signal,
+    /// The connection, where there is only one.
+    pub pc: Option<Atom>,
+    /// The track, where it is about one.
+    pub track: Option<TrackId>,
+    /// The track's media.
+    pub kind: Option<Kind>,
+    /// When it started.
+    pub start: Timestamp,
+    /// When it ended; `None` while it goes on.
+    pub end: Option<Timestamp>,
+    /// The worst value met.
+    pub value: f64,
+    /// What it is measured against, in the same unit.
+    pub threshold: f64,
+}
+
+/// A signal that goes on.
+#[derive(Clone, Copy, Debug)]
+struct Active {
+    rule: Rule,
+    start: Timestamp,
+    worst: f64,
+    /// The end of the last interval in which it held.
+    until: Timestamp,
+}
+
+/// The signals of one track, received track or connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Watch(Vec<Active>);
+
+impl Watch {
+    pub(crate) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Judges one interval.
+    pub(crate) fn judge(
+        &mut self,
+        interval: &Interval,
+        set: SignalSet,
+        mut out: impl FnMut(SignalChange),
+    ) {
+        for rule in RULES
+            .iter()
+            .filter(|rule| rule.scope == interval.scope && set.has(rule.signal))
+        {
+            let place = self
+                .0
+                .iter()
+                .position(|active| active.rule.signal == rule.signal);
+            match (
+                (rule.test)(interval),
+                place.and_then(|place| self.0.get_mut(place)),
+            ) {
+                (Verdict::Holds(value), Some(active)) => {
+                    active.worst = if rule.more_is_worse {
+                        active.worst.max(value)
+                    } else {
+                        active.worst.min(value)
+                    };
+                    active.until = interval.end();
+                }
+                (Verdict::Holds(value), None) => {
+                    let (start, until) = (interval.opened, interval.end());
+                    let active = Active {
+                        rule: *rule,
+                        start,
+                        worst: value,
+                        until,
+                    };
+                    out(active.change(interval.pc, interval.track, interval.kind, None));
+                    self.0.push(active);
+                }
+                (Verdict::Clear, Some(_)) => {
+                    if let Some(active) = place.map(|place| self.0.swap_remove(place)) {
+                        out(active.change(
+                            interval.pc,
+                            interval.track,
+                            interval.kind,
+                            Some(active.until),
+                        ));
+                    }
+                }
+                (Verdict::Clear | Verdict::Unknown, _) => {}
+            }
+        }
+    }
+
+    /// Ends all that goes on: what it is about went away.
+    pub(crate) fn end(
+        &mut self,
+        pc: Option<Atom>,
+        track: Option<TrackId>,
+        kind: Option<Kind>,
+        mut out: impl FnMut(SignalChange),
+    ) {
+        for active in self.0.drain(..) {
+            out(active.change(pc, track, kind, Some(active.until)));
+        }
+    }
+}
+
+impl Active {
+    fn change(
+        &self,
+        pc: Option<Atom>,
+        track: Option<TrackId>,
+        kind: Option<Kind>,
+        end: Option<Timestamp>,
+    ) -> SignalChange {
+        let Self {
+            rule, start, worst, ..
+        } = *self;
+        SignalChange {
+            signal: rule.signal,
+            pc,
+            track,
+            kind,
+            start,
+            end,
+            value: worst,
+            threshold: rule.threshold,
+        }
+    }
+}
