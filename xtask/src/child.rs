@@ -257,9 +257,10 @@ fn keep(output: &mut String, line: &str, echo: Echo) {
     output.push('\n');
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
+    #![cfg(unix)]
+
     use super::*;
 
     fn shell(script: &str, limit: Duration) -> Finished {

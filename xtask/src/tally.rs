@@ -100,8 +100,10 @@ fn number_before(text: &str, marker: &str) -> Option<u64> {
     text.split(marker).next()?.rsplit(' ').next()?.parse().ok()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #![cfg(unix)]
+
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
 
