@@ -258,9 +258,8 @@ fn keep(output: &mut String, line: &str, echo: Echo) {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
-    #![cfg(unix)]
-
     use super::*;
 
     fn shell(script: &str, limit: Duration) -> Finished {

@@ -101,9 +101,8 @@ fn number_before(text: &str, marker: &str) -> Option<u64> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
-    #![cfg(unix)]
-
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
 
