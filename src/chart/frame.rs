@@ -120,7 +120,7 @@ impl Frame {
 
 /// A rectangle by its edges.
 #[must_use]
-pub fn rect(left: f64, top: f64, right: f64, bottom: f64) -> Rect {
+pub(super) fn rect(left: f64, top: f64, right: f64, bottom: f64) -> Rect {
     Rect {
         x: fine(left),
         y: fine(top),
@@ -135,7 +135,7 @@ pub fn rect(left: f64, top: f64, right: f64, bottom: f64) -> Rect {
     reason = "rounded, and the cast saturates"
 )]
 #[must_use]
-pub fn whole(px: f64) -> i32 {
+pub(super) fn whole(px: f64) -> i32 {
     px.round() as i32
 }
 
@@ -145,7 +145,7 @@ pub fn whole(px: f64) -> i32 {
     reason = "clamped to what f32 holds to a hundredth of a pixel"
 )]
 #[must_use]
-pub fn fine(px: f64) -> f32 {
+pub(super) fn fine(px: f64) -> f32 {
     px.clamp(-100_000.0, 100_000.0) as f32
 }
 

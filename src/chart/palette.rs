@@ -141,7 +141,7 @@ impl Palette {
 
 /// The custom property of a track's colour in `style/chart.css`.
 #[must_use]
-pub fn track_property(colour: usize) -> &'static str {
+pub(super) fn track_property(colour: usize) -> &'static str {
     match colour {
         0 => "var(--chart-track-1)",
         1 => "var(--chart-track-2)",

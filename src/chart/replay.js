@@ -75,8 +75,24 @@ function line(ctx, ops, i, n) {
   if (dash) ctx.setLineDash([]);
 }
 
-export function replay(ctx, ops, texts, font) {
+export function fontOf(canvas) {
+  return getComputedStyle(canvas).fontFamily;
+}
+
+function fontAt(size, bold, font) {
+  return `${bold ? "600 " : ""}${size}px ${font}`;
+}
+
+export function measure(canvas, text, size, bold, font) {
+  const ctx = canvas.getContext("2d");
+  ctx.font = fontAt(size, bold, font);
+  return ctx.measureText(text).width;
+}
+
+export function replay(canvas, ops, texts, font) {
+  const ctx = canvas.getContext("2d");
   ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.clearRect(0, 0, canvas.width, canvas.height);
   ctx.lineJoin = "round";
   ctx.lineCap = "butt";
   let read = 0;
@@ -111,7 +127,7 @@ export function replay(ctx, ops, texts, font) {
       }
       case 3: {
         const length = ops[i + 8];
-        ctx.font = `${ops[i + 3] ? "600 " : ""}${ops[i + 2]}px ${font}`;
+        ctx.font = fontAt(ops[i + 2], ops[i + 3], font);
         ctx.textAlign = ALIGN[ops[i + 4]];
         ctx.textBaseline = BASELINE[ops[i + 5]];
         ctx.fillStyle = colour(ops[i + 6], ops[i + 7]);

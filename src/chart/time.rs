@@ -35,7 +35,7 @@ pub fn iso_utc(t: f64) -> String {
 
 /// Whether `t` is midnight in a zone `offset` milliseconds ahead of UTC.
 #[must_use]
-pub fn is_midnight(t: f64, offset: f64) -> bool {
+pub(super) fn is_midnight(t: f64, offset: f64) -> bool {
     (t + offset).rem_euclid(DAY_MS) < 1.0
 }
 
