@@ -112,8 +112,9 @@ const TIME_TICK_DISTANCE: f64 = 84.0;
 const VALUE_STEPS: f64 = 5.0;
 
 impl Axis {
-    /// A time axis of `width` CSS pixels. `offset` tells how many milliseconds local time is ahead of UTC at a time, since
-    /// a long call can cross a clock change. `margin` is how far a label may reach past the axis, in CSS pixels.
+    /// A time axis of `width` CSS pixels. `offset` tells how many milliseconds local time is ahead
+    /// of UTC at a time, since a long call can cross a clock change. `margin` is how far a label
+    /// may reach past the axis, in CSS pixels.
     #[must_use]
     pub fn time(view: View, width: f64, margin: f64, offset: &dyn Fn(f64) -> f64) -> Self {
         let least = TIME_TICK_DISTANCE * view.span() / width.max(1.0);
@@ -127,7 +128,8 @@ impl Axis {
         let mut ticks: Vec<Tick> = Vec::new();
         let mut local = ((view.t0 + offset(view.t0)) / step).ceil() * step;
         loop {
-            // The offset holds at a UTC time, which is what we look for: the second guess is right on both sides of a change.
+            // The offset holds at a UTC time, which is what we look for: the second guess is right
+            // on both sides of a change.
             let guess = local - offset(local - offset(view.t0));
             let at = local - offset(guess);
             if at > view.t1 {
