@@ -14,6 +14,28 @@
 //! as gaps.
 //!
 //! The style is in `style/chart.css`.
+//!
+//! ```no_run
+//! use callscope_app::chart::{ChartGroup, Point, Series, Severity, Threshold, TimeSeriesChart, Unit};
+//! use leptos::prelude::*;
+//!
+//! #[component]
+//! fn Loss() -> impl IntoView {
+//!     let group = ChartGroup::new();
+//!     let points = vec![
+//!         Point::new(0.0, 10_000.0, Some(1.3)),
+//!         Point::new(10_000.0, 20_000.0, None),
+//!         Point::in_progress(20_000.0, 24_000.0, Some(0.4)),
+//!     ];
+//!     let series = RwSignal::new(vec![Series::new("Camera", 0, points)]);
+//!     let threshold = Threshold {
+//!         value: 5.0,
+//!         label: "Poor above 5 %".to_owned(),
+//!         severity: Severity::Poor,
+//!     };
+//!     view! { <TimeSeriesChart group title="Packet loss" unit=Unit::Percent series threshold /> }
+//! }
+//! ```
 
 #![expect(
     unreachable_pub,
