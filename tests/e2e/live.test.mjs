@@ -34,6 +34,7 @@ describe("over a relay", { concurrency: true }, () => {
   test("8 % loss and 150 ms each way are measured, and tagged", { timeout: TIMEOUT_MS }, async () => {
     await withCall({ network: { loss: 0.08, delay: 150 } }, async (page, relay) => {
       await page.waitForTimeout(CALL_SECONDS * 1000);
+      await heardOfAudio(page);
       const report = await reportOf(page);
       const truths = relay.truth();
       const audio = report.tracks.filter(({ kind }) => kind === "audio");
@@ -41,7 +42,9 @@ describe("over a relay", { concurrency: true }, () => {
       for (const track of audio) {
         const side = track.pc === "far" ? "far" : "near";
         const truth = side === "far" ? truths.farToNear : truths.nearToFar;
-        const { lossPct } = streamTruth(truth, await audioSsrc(page, side));
+        const { sent, dropped } = streamTruth(truth, await audioSsrc(page, side));
+        // As the app defines it: of the packets lost and sent together.
+        const lossPct = (100 * dropped) / (dropped + sent);
         within(track.packet_loss_pct, lossPct, 1, `percent of the ${side} side's audio lost`);
       }
       const roundTripMs = truths.nearToFar.measuredDelayMs + truths.farToNear.measuredDelayMs;
@@ -183,6 +186,24 @@ async function start(page) {
 
 async function reportOf(page) {
   return JSON.parse(await page.evaluate(() => window.callscope.report()));
+}
+
+// The receiver tells of its losses every few seconds, and some of that is lost too: waits until the near side has just heard,
+// and the app, which looks every second, has seen it.
+async function heardOfAudio(page) {
+  const heardAt = () =>
+    page.evaluate(async () => {
+      const report = await window.connections[0].getStats();
+      const heard = [...report.values()].find(({ type, kind }) => type === "remote-inbound-rtp" && kind === "audio");
+      return heard?.timestamp ?? 0;
+    });
+  const before = await heardAt();
+  const deadline = performance.now() + 30_000;
+  while ((await heardAt()) === before) {
+    assert.ok(performance.now() < deadline, "the near side heard nothing of its audio in 30 s");
+    await page.waitForTimeout(200);
+  }
+  await page.waitForTimeout(1500);
 }
 
 async function audioSsrc(page, side) {
