@@ -1,3 +1,7 @@
 //! The single-page app.
 
+<<<<<<< HEAD
 pub mod chart;
+=======
+pub mod demo;
+>>>>>>> demo
