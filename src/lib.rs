@@ -1,7 +1,4 @@
 //! The single-page app.
 
-<<<<<<< HEAD
 pub mod chart;
-=======
 pub mod demo;
->>>>>>> demo
