@@ -315,7 +315,11 @@ impl Engine {
             return;
         };
         let subject = leg.subject;
-        if let Some(interval) = leg.read(row, at, &self.config, &mut self.odd) {
+        let cut = leg.read(row, at, &self.config, &mut self.odd);
+        if let Some(subject) = self.subjects.get_mut(subject) {
+            subject.meet(leg.kind(), leg.layers.len());
+        }
+        if let Some(interval) = cut {
             self.close_track_on(connection, subject, interval);
         }
     }
@@ -328,6 +332,9 @@ impl Engine {
             Some(connection.pc),
             inbound.id(),
         );
+        if let Some(subject) = self.subjects.get_mut(inbound.subject) {
+            subject.meet(inbound.kind(), 0);
+        }
         connection.inbound.push(inbound);
         connection.inbound.len() - 1
     }

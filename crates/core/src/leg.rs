@@ -51,6 +51,11 @@ impl Leg {
         }
     }
 
+    /// The media kind, as far as it was reported.
+    pub(crate) const fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
     /// When it was last reported.
     pub(crate) fn last(&self) -> Option<Timestamp> {
         self.span.map(|span| span.last())
