@@ -149,15 +149,32 @@ fn sorted(value: Value) -> Value {
     }
 }
 
+/// The recordings, as far as deltas can tell of them: that a member is gone from an entry (the picture's size from a paused
+/// layer) is nothing that they can say, so what was told once stays.
 fn recordings() -> impl Iterator<Item = (String, Vec<u8>, Vec<Value>)> {
     common::named(".jsonl.gz").into_iter().map(|name| {
         let bytes = common::unpacked(&format!("{name}.jsonl.gz"));
-        let lines = bytes
+        let mut bases: BTreeMap<String, Stats> = BTreeMap::new();
+        let mut lines: Vec<Value> = Vec::new();
+        let mut kept = Vec::new();
+        for line in bytes
             .split(|&byte| byte == b'\n')
             .filter(|line| !line.is_empty())
-            .map(|line| serde_json::from_slice(line).unwrap())
-            .collect();
-        (name, bytes, lines)
+        {
+            let mut line: Value = serde_json::from_slice(line).unwrap();
+            let base = bases.entry(line["pc"].to_string()).or_default();
+            for entry in line["stats"].as_array_mut().unwrap() {
+                let entry = entry.as_object_mut().unwrap();
+                let known = entry["id"].as_str().and_then(|id| base.get(id));
+                for (name, value) in known.into_iter().flatten() {
+                    entry.entry(name).or_insert_with(|| value.clone());
+                }
+            }
+            *base = stats(&line);
+            kept.extend(format!("{line}\n").into_bytes());
+            lines.push(line);
+        }
+        (name, kept, lines)
     })
 }
 
