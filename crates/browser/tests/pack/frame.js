@@ -7,12 +7,13 @@
 // Nothing is allocated for an entry, and only the members that the engine needs are read.
 
 // The walk in hand. A walk is over before another can begin, so it needs no objects of its own.
-let reader, out, room, at, skipped, broken;
+let reader, out, room, at, turn, skipped, broken;
 
 export class Reader {
   constructor() {
     this.atoms = new Map();
     this.names = [];
+    this.last = [];
     this.skipped = this.broken = 0;
   }
 
@@ -21,7 +22,7 @@ export class Reader {
     reader = this;
     out = numbers;
     room = numbers.length;
-    at = skipped = broken = 0;
+    at = turn = skipped = broken = 0;
     try {
       report.forEach(read);
     } catch {
@@ -53,12 +54,19 @@ function number(value) {
   return typeof value === "number" ? value : value === true ? 1 : value === false ? 0 : NaN;
 }
 
-// Reports cannot fill the memory with names: what is too long or one too many is unknown.
+// Reports keep their order, so the name that stood at this turn of the last walk is tried first: to compare costs less
+// than to look up. Reports cannot fill the memory with names: what is too long or one too many is unknown.
 function atom(name) {
+  if (typeof name !== "string") return NaN;
+  const { names, last } = reader;
+  const i = turn++;
+  if (names[last[i]] === name) return last[i];
   const known = reader.atoms.get(name);
-  if (known !== undefined) return known;
-  if (typeof name !== "string" || name.length > /*LONGEST_NAME*/ || reader.names.length >= /*MOST_NAMES*/) return NaN;
-  return reader.intern(name);
+  if (known === undefined && (name.length > /*LONGEST_NAME*/ || names.length >= /*MOST_NAMES*/)) {
+    last[i] = 0;
+    return NaN;
+  }
+  return (last[i] = known ?? reader.intern(name));
 }
 
 function read(s) {
