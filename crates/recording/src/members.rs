@@ -234,14 +234,15 @@ impl StatsType {
 }
 
 /// FNV-1a over the length and the ends: member names differ there, and most are long.
+#[expect(clippy::cast_possible_truncation, reason = "a hash of the length")]
 fn hash(name: &str) -> usize {
     let bytes = name.as_bytes();
-    let mut hash = bytes.len() ^ 0x811c_9dc5;
+    let mut hash = bytes.len() as u32 ^ 0x811c_9dc5;
     let tail = bytes.len().saturating_sub(6);
     for &byte in bytes.iter().take(3).chain(&bytes[tail..]) {
-        hash = (hash ^ usize::from(byte)).wrapping_mul(0x0100_0193) & 0xffff_ffff;
+        hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     }
-    (hash ^ (hash >> 15)) % TABLE
+    (hash ^ (hash >> 15)) as usize % TABLE
 }
 
 #[cfg(test)]

@@ -2,6 +2,10 @@
 
 mod common;
 
+use std::io::Cursor;
+
+use callscope_core::Config;
+use callscope_recording::{Analysis, internals};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -262,4 +266,18 @@ fn a_series_that_cannot_be_read_is_told() {
         told.contains(&"the series O-1-rid of connection 1-1 cannot be read; left out"),
         "{told:?}"
     );
+}
+
+#[test]
+fn what_is_no_dump_is_not_scanned_for_ever() {
+    for (bytes, sentence) in [
+        (&b"hello"[..], "broken at byte 1"),
+        (b"", "the recording is empty"),
+        (b"{} and more", "this is no recording"),
+        (b"}", "broken at byte 1"),
+    ] {
+        let mut analysis = Analysis::new(Config::default(), |_, _| {});
+        let error = internals::read(&mut Cursor::new(bytes), &mut analysis).unwrap_err();
+        assert!(error.to_string().contains(sentence), "{error}");
+    }
 }

@@ -38,8 +38,8 @@ pub fn read<R: Read + Seek>(input: &mut R, sink: &mut impl Sink) -> Result<Ended
     while !done {
         input.seek(SeekFrom::Start(scanner.offset()))?;
         let length = input.read(&mut chunk)?;
-        done = length == 0;
         scanner.feed(chunk.get(..length).unwrap_or_default());
+        done = length == 0 || scanner.is_over();
         if done {
             scanner.finish();
         }

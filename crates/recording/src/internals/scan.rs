@@ -96,6 +96,11 @@ impl Scanner {
         self.complete
     }
 
+    /// Whether nothing that follows matters: the object is over, or this is none.
+    pub(crate) const fn is_over(&self) -> bool {
+        self.complete || self.broken
+    }
+
     /// Whether there was a connection in it.
     pub(crate) const fn has_connections(&self) -> bool {
         self.any
