@@ -1,1 +1,3 @@
 //! The single-page app.
+
+pub mod demo;
