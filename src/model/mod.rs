@@ -1,0 +1,17 @@
+//! A call as the pages show it, built from what the engine gives out. Nothing is measured here.
+
+mod call;
+mod facts;
+mod finding;
+mod series;
+mod subject;
+mod words;
+
+pub use call::{Call, Names};
+pub use facts::{frame_size, layer_name, limitation, path_of, picture, sums};
+pub use finding::{Finding, What};
+pub use series::{bands, findings, lanes, series, shown, shown_name};
+pub use subject::{Subject, Totals};
+pub use words::{
+    clock_time, finding_name, format, format_or_unknown, label, path_in_words, why_absent,
+};
