@@ -45,7 +45,7 @@ pub(super) fn unknown(reason: &str) -> impl IntoView + use<> {
     view! {
         <span class="unknown" title=reason.clone()>
             <span aria-hidden="true">{UNKNOWN}</span>
-            <span class="visually-hidden">{reason}</span>
+            <span class="visually-hidden">{reason.clone()}</span>
         </span>
     }
 }

@@ -76,7 +76,7 @@ fn SubjectSummary(shown: Shown, place: usize) -> impl IntoView {
     view! {
         <div class="scroll" role="region" aria-labelledby=id.clone() tabindex="0">
             <table class="distribution">
-                <caption id=id>
+                <caption id=id.clone()>
                     <b>{title}</b>
                     <span class="muted">{move || shown.read(place, |_, subject| sums(subject))}</span>
                 </caption>

@@ -1,0 +1,193 @@
+//! Issues and signals as spans on the time axis that the charts have.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use leptos::ev::PointerEvent;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, MouseEvent, WheelEvent};
+
+use super::cursor::Cursor;
+use super::group::ChartGroup;
+use super::model::Severity;
+use super::scale::View;
+use super::time::clock;
+use super::wheel::wheeled;
+
+/// One line of a timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineRow {
+    /// What the spans are, short enough for the charts' left margin.
+    pub label: String,
+    /// When it was so.
+    pub spans: Vec<TimelineSpan>,
+}
+
+/// When something was so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineSpan {
+    /// In milliseconds since the epoch.
+    pub t0: f64,
+    /// In milliseconds since the epoch; `None` while it goes on.
+    pub t1: Option<f64>,
+    /// The span's colour.
+    pub severity: Severity,
+    /// What it says.
+    pub title: String,
+}
+
+/// A strip of spans, its time axis and crosshair those of the charts of `group`. A click on a span zooms to it.
+#[component]
+pub fn Timeline(
+    /// What the strip shares with the charts of its page.
+    group: ChartGroup,
+    /// The lines, from the top.
+    #[prop(into)]
+    rows: Signal<Vec<TimelineRow>>,
+    /// The strip's heading.
+    #[prop(into, default = "Issues and signals".to_owned())]
+    title: String,
+    /// What to say when there is no line.
+    #[prop(into, default = "None were found".to_owned())]
+    empty: String,
+) -> impl IntoView {
+    let id = group.join();
+    let lanes = NodeRef::<html::Div>::new();
+    zoom_by_wheel(group, lanes);
+    let cross = move || {
+        let view = group.view().get();
+        let share = group.cursor.get().map(|cursor| view.share(cursor.t));
+        share.filter(|share| (0.0..=1.0).contains(share))
+    };
+    let on_move = move |event: PointerEvent| {
+        if let Some(share) = share_of(&event, lanes) {
+            let t = group.view().get_untracked().at(share);
+            group.cursor.set(Some(Cursor::at(&[], t, id)));
+        }
+    };
+    let is_empty = move || rows.with(Vec::is_empty);
+    let name = title.clone();
+    view! {
+        <section class="chart-card chart-timeline" aria-label=name>
+            <header class="chart-header"><h3 class="chart-title">{title}</h3></header>
+            <Show when=is_empty>
+                <p class="chart-none">{empty.clone()}</p>
+            </Show>
+            <div
+                class="chart-lanes"
+                node_ref=lanes
+                on:pointermove=on_move
+                on:pointerleave=move |_| group.cursor.set(None)
+            >
+                <For each=move || rows.get() key=|row| row.label.clone() let(row)>
+                    <Lane group rows label=row.label />
+                </For>
+                <div class="chart-lane-cross" style:display=move || if cross().is_some() { "" } else { "none" }>
+                    <div style:left=move || cross().map(|share| format!("{:.3}%", share * 100.0))></div>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, label: String) -> impl IntoView {
+    let name = label.clone();
+    let spans = Memo::new(move |_| {
+        rows.with(|rows| {
+            rows.iter()
+                .find(|row| row.label == name)
+                .map(|row| row.spans.clone())
+                .unwrap_or_default()
+        })
+    });
+    view! {
+        <div class="chart-lane" role="group" aria-label=label.clone()>
+            <span class="chart-lane-label" title=label.clone()>{label.clone()}</span>
+            <div class="chart-lane-spans">
+                <For
+                    each=move || spans.get().into_iter().enumerate()
+                    key=|(index, span)| (*index, span.title.clone(), span.t0.to_bits(), span.t1.map(f64::to_bits))
+                    let((_, span))
+                >
+                    <Span group span />
+                </For>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Span(group: ChartGroup, span: TimelineSpan) -> impl IntoView {
+    let TimelineSpan {
+        t0,
+        t1,
+        severity,
+        title,
+    } = span;
+    let end = move || t1.unwrap_or_else(|| group.extent().get().t1.max(t0));
+    let place = move || {
+        let view = group.view().get();
+        let (a, b) = (view.share(t0).max(0.0), view.share(end()).min(1.0));
+        if view.share(t0) > 1.0 || view.share(end()) < 0.0 {
+            return "display: none".to_owned();
+        }
+        format!(
+            "left: {:.3}%; width: {:.3}%",
+            a * 100.0,
+            (b - a).max(0.0) * 100.0
+        )
+    };
+    let zoom = move |_| {
+        // What lasted no time at all is still looked at with what was around it.
+        let least = super::view::LEAST_SPAN / 2.0;
+        let part = View {
+            t0: t0.min(untrack(end) - least),
+            t1: untrack(end).max(t0 + least),
+        };
+        group.show(part.with_surroundings());
+    };
+    let class = match (severity, t1) {
+        (Severity::Poor, Some(_)) => "chart-span chart-poor",
+        (Severity::Poor, None) => "chart-span chart-span-open chart-poor",
+        (Severity::Warning, Some(_)) => "chart-span chart-warning",
+        (Severity::Warning, None) => "chart-span chart-span-open chart-warning",
+    };
+    let time = |t| clock(t, ChartGroup::offset(t), true);
+    let when = match t1 {
+        Some(t1) => format!("{title}, {} \u{2013} {}", time(t0), time(t1)),
+        None => format!("{title}, since {}", time(t0)),
+    };
+    view! {
+        <button type="button" class=class style=place title=when.clone() aria-label=format!("{when}, zoom to it") on:click=zoom>
+            <span>{title}</span>
+        </button>
+    }
+}
+
+fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {
+    let listener = StoredValue::new_local(None);
+    lanes.on_load(move |element| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let on_wheel = move |event: &Event| {
+            let Some(event) = event.dyn_ref::<WheelEvent>() else {
+                return;
+            };
+            if let Some(share) = share_of(event, lanes) {
+                wheeled(&group, event, share);
+            }
+        };
+        listener.set_value(Some(EventListener::new_with_options(
+            &element, "wheel", options, on_wheel,
+        )));
+    });
+}
+
+/// Where on the time axis a pointer is; `None` outside of it.
+fn share_of(event: &MouseEvent, lanes: NodeRef<html::Div>) -> Option<f64> {
+    let bounds = lanes.get_untracked()?.get_bounding_client_rect();
+    let (left, right) = (super::frame::MARGIN.left, super::frame::MARGIN.right);
+    let width = bounds.width() - left - right;
+    let share = (f64::from(event.client_x()) - bounds.left() - left) / width;
+    (width > 0.0 && (0.0..=1.0).contains(&share)).then_some(share)
+}
