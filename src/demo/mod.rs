@@ -20,8 +20,14 @@ mod media;
 mod options;
 mod sdp;
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    future::poll_fn,
+    pin::{Pin, pin},
+    task::{Poll, Waker},
+};
 
+use gloo::events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -42,6 +48,9 @@ use self::{
     sdp::LAYERS,
 };
 
+/// The layer that a preview shows.
+const PREVIEWED_LAYER: usize = 1;
+
 /// A running demo call. Dropping it is the same as [`DemoCall::stop`].
 #[derive(Debug)]
 pub struct DemoCall {
@@ -54,9 +63,11 @@ pub struct DemoCall {
     // The m-line of the screen stays when it is taken away, and is used again.
     screen_transceiver: RefCell<Option<RtcRtpTransceiver>>,
     returned: RefCell<Vec<OwnedTrack>>,
-    listeners: RefCell<Vec<Listener>>,
+    receiving: RefCell<Receiving>,
     is_changing: Cell<bool>,
     has_ended: Cell<bool>,
+    // Who waits for a change that the end would leave unanswered.
+    on_end: RefCell<Option<Waker>>,
 }
 
 impl DemoCall {
@@ -82,9 +93,10 @@ impl DemoCall {
             screen: RefCell::default(),
             screen_transceiver: RefCell::default(),
             returned: RefCell::default(),
-            listeners: RefCell::default(),
+            receiving: RefCell::default(),
             is_changing: Cell::new(false),
             has_ended: Cell::new(false),
+            on_end: RefCell::default(),
         };
         call.send_all().await?;
         call.link.connected().await?;
@@ -112,7 +124,8 @@ impl DemoCall {
 
     /// What of it arrives at the far side: for a preview, which must be muted.
     ///
-    /// With simulcast, the picture is that of the middle layer: the full one comes and goes with the bandwidth.
+    /// With simulcast, the picture is that of the middle layer: the full one comes and goes with the bandwidth. The track
+    /// of the picture may come a moment after the call has started.
     #[must_use]
     pub const fn remote_stream(&self) -> &MediaStream {
         &self.remote
@@ -144,24 +157,23 @@ impl DemoCall {
         if self.has_ended.get() {
             return Err(DemoError::Ended);
         }
+        if self.is_changing.get() {
+            return Err(DemoError::Busy);
+        }
         if self.screen.borrow().is_some() == on {
             return Ok(());
         }
-        if self.is_changing.replace(true) {
-            return Err(DemoError::Busy);
-        }
-        let changed = if on {
-            self.add_screen().await
-        } else {
-            self.remove_screen().await
+        self.is_changing.set(true);
+        let change = async {
+            if on {
+                self.add_screen().await
+            } else {
+                self.remove_screen().await
+            }
         };
+        let changed = self.unless_ended(pin!(change)).await;
         self.is_changing.set(false);
-        // Whatever the browser said to a call that was stopped meanwhile, this is why.
-        if self.has_ended.get() {
-            Err(DemoError::Ended)
-        } else {
-            changed
-        }
+        changed
     }
 
     /// Ends the call: devices and canvases are freed, both connections closed. A second time changes nothing.
@@ -170,10 +182,28 @@ impl DemoCall {
             return;
         }
         self.link.close();
-        self.listeners.take();
+        self.receiving.take();
         self.returned.take();
         self.screen.take();
         self.media.stop();
+        if let Some(waker) = self.on_end.take() {
+            waker.wake();
+        }
+    }
+
+    // What a closed connection was still asked for is never answered, so nothing may wait for that alone.
+    async fn unless_ended(
+        &self,
+        mut change: Pin<&mut impl Future<Output = Result<(), DemoError>>>,
+    ) -> Result<(), DemoError> {
+        poll_fn(|context| {
+            if self.has_ended.get() {
+                return Poll::Ready(Err(DemoError::Ended));
+            }
+            self.on_end.replace(Some(context.waker().clone()));
+            change.as_mut().poll(context)
+        })
+        .await
     }
 
     // Everything that is sent from the start, in one negotiation.
@@ -242,7 +272,7 @@ impl DemoCall {
     // What arrives: for the preview, and listened to. A browser pulls sound out of its jitter buffer only while somebody
     // listens, and half of a receiver's statistics stay at zero otherwise.
     fn receive(&self) {
-        let mut listeners = self.listeners.borrow_mut();
+        let mut receiving = self.receiving.borrow_mut();
         for transceiver in self
             .far()
             .get_transceivers()
@@ -250,14 +280,18 @@ impl DemoCall {
             .map(RtcRtpTransceiver::from)
         {
             let track = transceiver.receiver().track();
-            let mid = transceiver.mid().unwrap_or_default();
             if track.kind() == "audio" {
-                listeners.extend(Listener::to(&track));
+                receiving.listeners.extend(Listener::to(&track));
                 self.remote.add_track(&track);
-            } else if mid == LAYERS[1]
-                || (!self.options.simulcast && self.remote.get_video_tracks().length() == 0)
-            {
-                self.remote.add_track(&track);
+                continue;
+            }
+            let mid = transceiver.mid().unwrap_or_default();
+            match LAYERS.iter().position(|layer| *layer == mid) {
+                Some(layer) => receiving.layers.push(self.preview_layer(layer, track)),
+                None if !self.options.simulcast && self.remote.get_video_tracks().length() == 0 => {
+                    self.remote.add_track(&track);
+                }
+                None => {}
             }
         }
         for transceiver in self
@@ -268,15 +302,39 @@ impl DemoCall {
         {
             let track = transceiver.receiver().track();
             if track.kind() == "audio" {
-                listeners.extend(Listener::to(&track));
+                receiving.listeners.extend(Listener::to(&track));
             }
         }
+    }
+
+    // A browser sends fewer layers of a small picture, so the preview takes the middle one only once something arrives in it.
+    fn preview_layer(&self, layer: usize, track: MediaStreamTrack) -> Option<EventListener> {
+        let remote = Clone::clone(&self.remote);
+        let show = move |track: &MediaStreamTrack| {
+            let shown = remote.get_video_tracks();
+            if layer == PREVIEWED_LAYER {
+                shown
+                    .iter()
+                    .for_each(|other| remote.remove_track(other.unchecked_ref()));
+            } else if shown.length() > 0 {
+                return;
+            }
+            remote.add_track(track);
+        };
+        if !track.muted() {
+            show(&track);
+            return None;
+        }
+        let target = Clone::clone(&track);
+        Some(EventListener::once(&target, "unmute", move |_event| {
+            show(&track)
+        }))
     }
 
     async fn add_screen(&self) -> Result<(), DemoError> {
         self.start_screen().await?;
         let negotiated = self.link.negotiate(&[]).await;
-        if negotiated.is_err() || self.has_ended.get() {
+        if negotiated.is_err() {
             self.screen.take();
         }
         negotiated
@@ -351,6 +409,13 @@ fn layers() -> Array {
 fn stream_of<const N: usize>(tracks: [&MediaStreamTrack; N]) -> Result<MediaStream, DemoError> {
     let tracks: Array = tracks.into_iter().collect();
     MediaStream::new_with_tracks(&tracks).map_err(|error| DemoError::no_media(&error))
+}
+
+// What is held while something is received.
+#[derive(Debug, Default)]
+struct Receiving {
+    listeners: Vec<Listener>,
+    layers: Vec<Option<EventListener>>,
 }
 
 /// Somebody who listens to a track without a loudspeaker. Stops when dropped.

@@ -101,14 +101,12 @@ fn push_layer(out: &mut String, section: &str, layer: &str, rid_extension: &str)
     }
 }
 
-// Another m-line: a number may mean only one extension in a bundle, and the layers have taken that of the rid.
+// Another m-line. A bundle has one table of extensions: what the layers say of the mid and of the rid's number must not be
+// contradicted. Without its mid, a stream is found by the ssrc that its m-line names.
 fn push_other(out: &mut String, section: &str) {
-    let kept = |line: &&str| {
-        extension(line).is_none_or(|(_, uri)| uri != RID_EXTENSION && uri != REPAIRED_RID_EXTENSION)
-    };
-    section
-        .split_inclusive("\r\n")
-        .filter(kept)
+    let lines = section.split_inclusive("\r\n");
+    lines
+        .filter(|line| !is_stream_extension(line))
         .for_each(|line| out.push_str(line));
 }
 
@@ -277,31 +275,32 @@ mod tests {
     }
 
     #[test]
-    fn other_m_lines_lose_no_more_than_the_rid() {
+    fn other_m_lines_lose_no_more_than_the_extensions_that_name_streams() {
         let split = split_simulcast(OFFER).unwrap();
-        assert_eq!(sections(&split).1[0], sections(OFFER).1[0], "audio");
-        let without_rid: String = sections(OFFER).1[2]
-            .split_inclusive("\r\n")
-            .filter(|line| !line.contains(RID_EXTENSION) && !line.contains(REPAIRED_RID_EXTENSION))
-            .collect();
-        assert_eq!(sections(&split).1[4], without_rid, "the screen");
+        for (before, after) in [(0, 0), (2, 4)] {
+            let kept: String = sections(OFFER).1[before]
+                .split_inclusive("\r\n")
+                .filter(|line| !line.contains("urn:ietf:params:rtp-hdrext:sdes:"))
+                .collect();
+            assert_eq!(sections(&split).1[after], kept);
+            assert!(kept.contains("a=ssrc:"), "its stream is found by the ssrc");
+        }
         let joined = join_simulcast(ANSWER, OFFER).unwrap();
         assert_eq!(sections(&joined).1[0], sections(ANSWER).1[0]);
         assert_eq!(sections(&joined).1[2], sections(ANSWER).1[4]);
     }
 
-    // Chromium refuses the whole offer otherwise: "a BUNDLE group contains a codec collision for header extension".
+    // Chromium refuses the offer if a number has two meanings, and loses every layer if an extension has two numbers.
     #[test]
-    fn a_number_means_one_extension_in_the_whole_bundle() {
+    fn extensions_and_numbers_are_the_same_in_the_whole_bundle() {
         let split = split_simulcast(OFFER).unwrap();
-        let mut meanings = std::collections::BTreeMap::new();
+        let mut uris = std::collections::BTreeMap::new();
+        let mut numbers = std::collections::BTreeMap::new();
         for (number, uri) in split.lines().filter_map(extension) {
-            assert_eq!(
-                *meanings.entry(number).or_insert(uri),
-                uri,
-                "extension {number}"
-            );
+            assert_eq!(*uris.entry(number).or_insert(uri), uri, "number {number}");
+            assert_eq!(*numbers.entry(uri).or_insert(number), number, "{uri}");
         }
+        assert!(numbers.contains_key(MID_EXTENSION));
     }
 
     #[test]
