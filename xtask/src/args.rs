@@ -95,7 +95,6 @@ fn command(name: &str) -> Result<Task> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn parsed(line: &str) -> Result<Task> {

@@ -257,9 +257,9 @@ fn keep(output: &mut String, line: &str, echo: Echo) {
     output.push('\n');
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn shell(script: &str, limit: Duration) -> Finished {

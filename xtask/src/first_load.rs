@@ -124,7 +124,6 @@ fn local(folder: &Path, reference: &str) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn names(files: &[PathBuf], root: &Path) -> Vec<String> {

@@ -5,13 +5,13 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, fs, thread};
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::child::Running;
-use crate::text;
 use crate::toolbox::{Need, Toolbox, trunk};
+use crate::{place, text};
 
 /// The longest that building from nothing may take.
 const LONGEST_BUILD: Duration = Duration::from_mins(30);
@@ -31,6 +31,12 @@ pub(crate) fn run(options: Options) -> Result<()> {
     TcpListener::bind(address).with_context(|| {
         format!("port {} is not free: end what uses it, or choose another, for example `cargo xtask run --port {other}`", options.port)
     })?;
+    // Trunk serves an older page when it cannot build a new one; without one it answers 404, and we know.
+    let page = place::dist().join("index.html");
+    if page.exists() {
+        fs::remove_file(&page)
+            .with_context(|| format!("cannot remove the old {}", page.display()))?;
+    }
     let toolbox = Toolbox::prepare(Need::APP)?;
     if let Some(reason) = toolbox.missing_of(Need::APP) {
         bail!("{reason}");
@@ -49,6 +55,8 @@ pub(crate) fn run(options: Options) -> Result<()> {
         "--port",
         &port,
         "--no-autoreload",
+        "true",
+        "--disable-address-lookup",
         "true",
     ];
     let (mut server, lines) = trunk(&toolbox, deadline, &args)?.start()?;

@@ -85,7 +85,6 @@ fn print_table(results: &[(&str, Verdict, Duration)]) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

@@ -100,7 +100,8 @@ fn number_before(text: &str, marker: &str) -> Option<u64> {
     text.split(marker).next()?.rsplit(' ').next()?.parse().ok()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;

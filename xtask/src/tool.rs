@@ -65,7 +65,7 @@ impl CargoTool {
             // Its own lock file names a version that was withdrawn.
             locked: false,
             why: "it writes the JavaScript around the app's WebAssembly and runs the tests in a browser",
-            takes: "2 minutes on 2 cores",
+            takes: "3 minutes on 2 cores",
         })
     }
 

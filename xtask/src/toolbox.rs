@@ -61,7 +61,7 @@ impl Toolbox {
     pub(crate) fn prepare(needs: &[Need]) -> Result<Self> {
         let begun = Instant::now();
         println!(
-            "\n== set-up: tools that this needs (seconds; the first time up to 15 minutes on 2 cores)"
+            "\n== set-up: tools that this needs (seconds; the first time up to 20 minutes on 2 cores)"
         );
         let _one_at_a_time = lock()?;
         let mut toolbox = Self::default();
