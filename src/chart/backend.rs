@@ -1,7 +1,8 @@
-//! A backend that only writes down: numbers into one buffer, texts into one string, replayed by one call.
+//! A backend that only writes down: numbers into one buffer, texts into one string, replayed by one
+//! call.
 //!
-//! A call from wasm to JavaScript for each of some thousand context methods would cost more than this whole list. The codes and
-//! their arguments are read by `replay.js`, and documented there.
+//! A call from wasm to JavaScript for each of some thousand context methods would cost more than
+//! this whole list. The codes and their arguments are read by `replay.js`, and documented there.
 
 use std::convert::Infallible;
 
@@ -305,8 +306,9 @@ impl DrawingBackend for OpList {
         Ok(())
     }
 
-    /// A guess from the number of letters. plotters asks only for axes on the right, which our charts do not have, and its own answer
-    /// on wasm puts an element into the page and forces a layout.
+    /// A guess from the number of letters. plotters asks only for axes on the right, which our
+    /// charts do not have, and its own answer on wasm puts an element into the page and forces a
+    /// layout.
     fn estimate_text_size<S: BackendTextStyle>(
         &self,
         text: &str,
@@ -322,7 +324,8 @@ fn of_backend(colour: BackendColor) -> Colour {
     Colour::of_channels(colour.rgb, fine(colour.alpha))
 }
 
-/// Lines of an odd number of pixels lie in the middle of a pixel, of an even number between two: else they smear over one more.
+/// Lines of an odd number of pixels lie in the middle of a pixel, of an even number between two:
+/// else they smear over one more.
 fn snapped((x, y): BackendCoord, width: u32) -> (f32, f32) {
     let shift = if width % 2 == 1 { 0.5 } else { 0.0 };
     (fine(f64::from(x) + shift), fine(f64::from(y) + shift))

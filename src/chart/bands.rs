@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::chart::Chart;
 use super::model::Severity;
+use super::state::Chart;
 
 /// About the width of a letter of a name, in CSS pixels.
 const LETTER: f64 = 6.2;

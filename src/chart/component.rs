@@ -4,23 +4,24 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::bands::BandNames;
-use super::chart::Chart;
 use super::export::{save_csv, save_png};
 use super::group::ChartGroup;
 use super::legend::Legend;
 use super::model::{Band, Series, Threshold, unknown_spans};
 use super::plot::Plot;
+use super::state::Chart;
 use super::table::Table;
 use super::unit::Unit;
 
 /// A chart of tracks over time. All charts of a `group` share view, crosshair and isolated track.
 ///
-/// `min_range` is the least top of the value axis, by default the unit's; `empty` is what to say while no value is known; `height` is in
-/// CSS pixels, axes included.
+/// `min_range` is the least top of the value axis, by default the unit's; `empty` is what to say
+/// while no value is known; `height` is in CSS pixels, axes included.
 ///
-/// The pointer moves the crosshair, the wheel zooms at it, dragging pans, dragging with shift (or in an unzoomed chart) zooms to what it
-/// spans, a double click shows all. The plot is one tab stop: arrows move the crosshair, with shift in large steps, plus and minus zoom,
-/// Home and End go to the ends, Escape shows all.
+/// The pointer moves the crosshair, the wheel zooms at it, dragging pans, dragging with shift (or
+/// in an unzoomed chart) zooms to what it spans, a double click shows all. The plot is one tab
+/// stop: arrows move the crosshair, with shift in large steps, plus and minus zoom, Home and End go
+/// to the ends, Escape shows all.
 #[component]
 pub fn TimeSeriesChart(
     /// What the chart shares with the others of its page.
@@ -74,11 +75,6 @@ pub fn TimeSeriesChart(
             <header class="chart-header">
                 <h3 class="chart-title">{title}</h3>
                 <div class="chart-actions">
-                    <Show when=move || group.is_zoomed()>
-                        <button type="button" class="chart-action chart-reset" on:click=move |_| group.reset()>
-                            "Reset zoom"
-                        </button>
-                    </Show>
                     <button type="button" class="chart-action" title="Save as a picture" on:click=picture>"PNG"</button>
                     <button type="button" class="chart-action" title="Save the numbers" on:click=move |_| save_csv(chart)>
                         "CSV"
@@ -91,6 +87,17 @@ pub fn TimeSeriesChart(
                         on:click=move |_| as_table.update(|shown| *shown = !*shown)
                     >
                         "Table"
+                    </button>
+                    // It keeps its place while there is nothing to reset, so that the legend does
+                    // not jump.
+                    <button
+                        type="button"
+                        class="chart-action chart-reset"
+                        title="Show the whole call"
+                        class:chart-reset-idle=move || !group.is_zoomed()
+                        on:click=move |_| group.reset()
+                    >
+                        "Reset"
                     </button>
                 </div>
                 <Legend chart />

@@ -2,16 +2,17 @@
 
 use leptos::prelude::*;
 
-use super::chart::Chart;
 use super::frame::MARGIN;
 use super::group::ChartGroup;
 use super::model::Point;
 use super::palette::track_property;
+use super::state::Chart;
 
 /// Half the width of the pill's text, which must not leave the card, in CSS pixels.
 const HALF_PILL: f64 = 72.0;
 
-/// The line through all charts, a dot on each track, and the time under the chart that is looked at.
+/// The line through all charts, a dot on each track, and the time under the chart that is looked
+/// at.
 #[component]
 pub(super) fn Crosshair(chart: Chart) -> impl IntoView {
     let group = chart.group;

@@ -3,8 +3,9 @@
 use super::model::{Point, Series};
 use super::time::iso_utc;
 
-/// RFC 4180: a header of `time` and the tracks' names, then a line for each interval with its start in ISO 8601 UTC and each track's
-/// value in the chart's unit. An unknown value is an empty cell. An interval in progress is left out: its value is not final.
+/// RFC 4180: a header of `time` and the tracks' names, then a line for each interval with its start
+/// in ISO 8601 UTC and each track's value in the chart's unit. An unknown value is an empty cell.
+/// An interval in progress is left out: its value is not final.
 #[must_use]
 pub fn csv(series: &[Series]) -> String {
     let mut text = String::from("time");

@@ -1,5 +1,6 @@
 //! Where the crosshair stands: on intervals, and from one to the next by the keyboard.
 
+use super::frame::Frame;
 use super::model::{Point, Series};
 use super::scale::View;
 use super::time::clock;
@@ -64,6 +65,23 @@ impl Cursor {
     }
 }
 
+/// How near a track's line has to be to the pointer to be meant, in device pixels for each CSS
+/// pixel.
+const NEAR: f64 = 24.0;
+
+/// The track whose line at `t` is nearest to the pixel row `y`, and near enough to be meant.
+pub(super) fn nearest<'a>(series: &'a [Series], frame: &Frame, t: f64, y: f64) -> Option<&'a str> {
+    series
+        .iter()
+        .filter_map(|track| {
+            let value = track.at(t).and_then(Point::value)?;
+            Some((track.name.as_str(), (frame.y(value) - y).abs()))
+        })
+        .filter(|(_, distance)| *distance <= NEAR * frame.scale)
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(name, _)| name)
+}
+
 /// What a key does to a chart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Command {
@@ -96,8 +114,8 @@ impl Command {
     }
 }
 
-/// The time that is `steps` steps from `from`: by an interval or by a hundredth of the view, whichever is more, and within the
-/// view.
+/// The time that is `steps` steps from `from`: by an interval or by a hundredth of the view,
+/// whichever is more, and within the view.
 pub(super) fn stepped(series: &[Series], view: View, from: Option<f64>, steps: f64) -> f64 {
     let Some(from) = from.filter(|t| view.contains(*t)) else {
         return if steps > 0.0 { view.t0 } else { view.t1 };
@@ -163,6 +181,17 @@ mod tests {
         let spoken = |t| Cursor::at(&[track()], t, 0).spoken(&[track()], Unit::Milliseconds, 0.0);
         assert_eq!(spoken(11e3), "00:00:10, camera 50 ms");
         assert_eq!(spoken(21e3), "00:00:20, camera unknown");
+    }
+
+    #[test]
+    fn the_nearest_line_is_meant_if_it_is_near() {
+        let frame = Frame::new((1_200, 236), 1.0, VIEW, 100.0).expect("room");
+        let low = Series::new("low", 1, vec![Point::new(0.0, 60e3, Some(10.0))]);
+        let tracks = [track(), low];
+        let meant = |value: f64| nearest(&tracks, &frame, 11e3, frame.y(value));
+        assert_eq!(meant(45.0), Some("camera"));
+        assert_eq!(meant(15.0), Some("low"));
+        assert_eq!(meant(99.0), None);
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //!
 //! Given points in order of time, and buckets of a fixed length counted from the epoch:
 //!
-//! 1. **No peak is lost**: the largest and the smallest value of every bucket are that bucket's [`Bucket::max`] and
-//!    [`Bucket::min`].
-//! 2. **A gap stays a gap, however short**: where two neighbouring points do not [join](Point::joins), the pen goes up, and a
-//!    bucket that the gap falls into becomes two.
-//! 3. **Ends stay where they are**: every gap-free run begins with its first and ends with its last point, as measured.
+//! 1. **No peak is lost**: the largest and the smallest value of every bucket are that bucket's
+//!    [`Bucket::max`] and [`Bucket::min`].
+//! 2. **A gap stays a gap, however short**: where two neighbouring points do not
+//!    [join](Point::joins), the pen goes up, and a bucket that the gap falls into becomes two.
+//! 3. **Ends stay where they are**: every gap-free run begins with its first and ends with its
+//!    last point, as measured.
 //! 4. **Panning does not shimmer**: a bucket's bounds depend on time alone, never on the view.
 //!
 //! Largest-triangle methods hold none of 1, 2 and 4; that is why this is a plain envelope.
@@ -43,8 +44,8 @@ const LENGTHS: [f64; 13] = [
     2e3, 5e3, 10e3, 20e3, 30e3, 60e3, 120e3, 300e3, 600e3, 1_800e3, 3_600e3, 10_800e3, 86_400e3,
 ];
 
-/// The bucket length for a plot of `width` CSS pixels: the first that is 2 CSS pixels wide. `None` when `points` are few enough
-/// to draw each of them.
+/// The bucket length for a plot of `width` CSS pixels: the first that is 2 CSS pixels wide. `None`
+/// when `points` are few enough to draw each of them.
 #[must_use]
 pub fn bucket_length(points: usize, span: f64, width: f64) -> Option<f64> {
     let columns = (width / 2.0).max(1.0);
@@ -134,7 +135,8 @@ fn push_bucket(envelope: &mut Envelope, part: &[Point], aggregate: Aggregate) {
         .push(Some((f64::midpoint(first.middle(), last.middle()), value)));
 }
 
-/// Makes a run's line begin and end with its own first and last point. A run of one point already does.
+/// Makes a run's line begin and end with its own first and last point. A run of one point already
+/// does.
 fn push_ends(line: &mut Vec<Option<(f64, f64)>>, run: &[Point]) {
     let vertex = |point: &Point| point.value().map(|value| (point.middle(), value));
     if let [first, .., last] = run {
@@ -153,6 +155,8 @@ fn push_ends(line: &mut Vec<Option<(f64, f64)>>, run: &[Point]) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use proptest::prelude::*;
 

@@ -8,7 +8,8 @@ use web_sys::MediaQueryList;
 
 use super::watch::AttributeWatch;
 
-/// The attribute of the document's element that names the theme, `dark` or `light`; without it the system decides.
+/// The attribute of the document's element that names the theme, `dark` or `light`; without it the
+/// system decides.
 const THEME_ATTRIBUTE: &str = "data-theme";
 
 /// Signals of what all charts of a page depend on.

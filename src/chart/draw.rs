@@ -13,7 +13,7 @@ use super::marks::Marks;
 use super::model::{Band, Series, Threshold};
 use super::palette::Palette;
 use super::scale::{Axis, View};
-use super::tracks::{draw_tracks, shown};
+use super::tracks::{draw_open_dots, draw_tracks, shown};
 use super::unit::Unit;
 use super::{spans, tracks};
 
@@ -55,8 +55,8 @@ const LABEL_SIZE: f64 = 11.0;
 /// Length of a tick mark, in CSS pixels. plotters leaves as much again before the label.
 const TICK: f64 = 4.0;
 
-/// Draws `scene` over the whole of `backend`, which is expected to be blank, and says where things are. `None` when there is no
-/// room for a plot.
+/// Draws `scene` over the whole of `backend`, which is expected to be blank, and says where things
+/// are. `None` when there is no room for a plot.
 ///
 /// # Errors
 ///
@@ -88,6 +88,7 @@ pub fn draw<B: DrawingBackend + Marks>(
         marks.clip(frame.clip());
         draw_tracks(&mut *marks, &frame, scene);
         marks.unclip();
+        draw_open_dots(&mut *marks, &frame, scene);
         spans::draw_threshold(&mut *marks, &frame, scene);
     }
     Ok(Some(frame))
@@ -124,7 +125,8 @@ fn draw_axes<B: DrawingBackend + Marks>(
         .y_labels(labels)
         .bold_line_style(grid.stroke_width(frame_line(scene.scale)))
         .light_line_style(hidden)
-        // The axes' own lines are hidden, for plotters has one style for both and only the base line is wanted.
+        // The axes' own lines are hidden, for plotters has one style for both and only the base
+        // line is wanted.
         .axis_style(hidden)
         .set_all_tick_mark_size(device(TICK))
         .label_style(TextStyle::from(font).color(&label))

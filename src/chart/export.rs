@@ -8,12 +8,12 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlCanvasElement, Url};
 
 use super::backend::{OpList, TextStyle};
 use super::canvas::Canvas;
-use super::chart::Chart;
 use super::csv::csv;
 use super::draw::{Scene, draw};
 use super::frame::{MARGIN, fine, rect, whole};
 use super::marks::{Marks, Stroke};
 use super::palette::Colour;
+use super::state::Chart;
 use super::tracks::shown;
 
 /// How long a browser may take to begin a download, in milliseconds.
@@ -35,7 +35,8 @@ pub(super) fn save_csv(chart: Chart) {
     saved.unwrap_or_else(report);
 }
 
-/// Saves what a chart shows as a picture of the screen's resolution, with title and legend drawn in.
+/// Saves what a chart shows as a picture of the screen's resolution, with title and legend drawn
+/// in.
 pub(super) fn save_png(chart: Chart, shown: &HtmlCanvasElement) {
     picture(chart, shown).unwrap_or_else(report);
 }

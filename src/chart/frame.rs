@@ -24,7 +24,8 @@ pub const MARGIN: Margin = Margin {
     bottom: 26.0,
 };
 
-/// The plot in device pixels and the ranges it shows: the same mapping as plotters', in fractions of a pixel.
+/// The plot in device pixels and the ranges it shows: the same mapping as plotters', in fractions
+/// of a pixel.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Frame {
     /// Device pixels to a CSS pixel.
@@ -79,7 +80,8 @@ impl Frame {
         (fine(self.x(t)), fine(self.y(value)))
     }
 
-    /// The columns from `t0` to `t1` that lie in the plot, on whole pixels and `least` wide; `None` outside of the view.
+    /// The columns from `t0` to `t1` that lie in the plot, on whole pixels and `least` wide; `None`
+    /// outside of the view.
     #[must_use]
     pub fn columns(&self, t0: f64, t1: f64, least: f64) -> Option<(f64, f64)> {
         let inside = t1 >= self.view.t0 && t0 <= self.view.t1;
@@ -93,7 +95,8 @@ impl Frame {
         inside.then_some((x0, x1))
     }
 
-    /// What the data may cover: the plot, and half a line more above and below, so that a line along an edge is whole.
+    /// What the data may cover: the plot, and half a line more above and below, so that a line
+    /// along an edge is whole.
     #[must_use]
     pub fn clip(&self) -> Rect {
         let spare = 2.0 * self.scale;
@@ -139,7 +142,8 @@ pub(super) fn whole(px: f64) -> i32 {
     px.round() as i32
 }
 
-/// Fractions of a pixel, which `f32` has plenty of up to a hundred thousand pixels: further out, a line's end is out of sight.
+/// Fractions of a pixel, which `f32` has plenty of up to a hundred thousand pixels: further out, a
+/// line's end is out of sight.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "clamped to what f32 holds to a hundredth of a pixel"

@@ -13,7 +13,8 @@ use leptos::logging::error;
 /// How urgent a repaint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Pace {
-    /// One chart a frame: the fine strokes after a movement, which take several times as long as a draft.
+    /// One chart a frame: the fine strokes after a movement, which take several times as long as a
+    /// draft.
     Apart,
     /// With all others in the next frame.
     Together,

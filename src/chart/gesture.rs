@@ -1,4 +1,5 @@
-//! What pointers on a plot mean: pan, select, pinch. Positions are shares of the plot's width, 0 to 1.
+//! What pointers on a plot mean: pan, select, pinch. Positions are shares of the plot's width, 0 to
+//! 1.
 
 use super::scale::View;
 
@@ -59,7 +60,8 @@ pub(super) struct Gesture {
 }
 
 impl Gesture {
-    /// A pointer goes down. Where there is nothing to pan, a mouse selects without the shift key, and a finger points.
+    /// A pointer goes down. Where there is nothing to pan, a mouse selects without the shift key,
+    /// and a finger points.
     pub(super) fn press(&mut self, pointer: i32, at: f64, press: Press) {
         self.down.retain(|(id, _)| *id != pointer);
         self.down.push((pointer, at));

@@ -1,4 +1,5 @@
-//! What the charts of a page share: the part of the call they show, the crosshair, the track that is looked at.
+//! What the charts of a page share: the part of the call they show, the crosshair, the track that
+//! is looked at.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,8 @@ use super::view::Zoom;
 /// How long the view has to stand still before fine lines replace the draft, in milliseconds.
 const IDLE_MS: u32 = 120;
 
-/// The state that all charts of a page share. Made once by the page and passed to each of its charts; it lives as long as the
-/// reactive owner it was made under.
+/// The state that all charts of a page share. Made once by the page and passed to each of its
+/// charts; it lives as long as the reactive owner it was made under.
 #[derive(Clone, Copy, Debug)]
 pub struct ChartGroup {
     zoom: RwSignal<Zoom>,
@@ -116,7 +117,8 @@ impl ChartGroup {
         self.zoom.set(Zoom::All);
     }
 
-    /// As [`ChartGroup::show`], for a view that is on the move: lines are drawn fast until it stands still.
+    /// As [`ChartGroup::show`], for a view that is on the move: lines are drawn fast until it
+    /// stands still.
     pub(super) fn glide(&self, view: View) {
         let this = *self;
         let rest = Timeout::new(IDLE_MS, move || {

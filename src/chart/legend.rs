@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::chart::Chart;
 use super::model::{Point, Severity};
 use super::palette::track_property;
+use super::state::Chart;
 
-/// A key for each track and for the threshold. A click on a track's key isolates it in all charts of the group; the pointer or the
-/// focus on it highlights it.
+/// A key for each track and for the threshold. A click on a track's key isolates it in all charts
+/// of the group; the pointer or the focus on it highlights it.
 #[component]
 pub(super) fn Legend(chart: Chart) -> impl IntoView {
     let keys = move || {

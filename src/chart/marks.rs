@@ -1,4 +1,5 @@
-//! What plotters cannot draw: lines with gaps in fractions of a pixel, dashes, clips, many bars at once.
+//! What plotters cannot draw: lines with gaps in fractions of a pixel, dashes, clips, many bars at
+//! once.
 
 use super::palette::Colour;
 
@@ -31,10 +32,12 @@ pub struct Stroke {
 /// A position in device pixels; `None` lifts the pen.
 pub type Vertex = Option<(f32, f32)>;
 
-/// The marks that our charts need beside what a [`DrawingBackend`](plotters::prelude::DrawingBackend) offers.
+/// The marks that our charts need beside what a
+/// [`DrawingBackend`](plotters::prelude::DrawingBackend) offers.
 ///
-/// plotters has whole pixels, no gaps (it draws the unknown at the axis's minimum), a stroke for each dash, and no clip (it draws
-/// what lies outside at the plot's edge). Marks and plotters' own drawing appear in the order of the calls.
+/// plotters has whole pixels, no gaps (it draws the unknown at the axis's minimum), a stroke for
+/// each dash, and no clip (it draws what lies outside at the plot's edge). Marks and plotters' own
+/// drawing appear in the order of the calls.
 pub trait Marks {
     /// Draws nothing outside `rect` until [`Marks::unclip`].
     fn clip(&mut self, rect: Rect);

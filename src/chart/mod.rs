@@ -1,34 +1,51 @@
 //! The charts of all pages.
 //!
-//! A page makes one [`ChartGroup`] and passes it to each [`TimeSeriesChart`] and [`Timeline`]: they show the same part of the call, and the
-//! same crosshair goes through all of them.
+//! A page makes one [`ChartGroup`] and passes it to each [`TimeSeriesChart`] and [`Timeline`]: they
+//! show the same part of the call, and the same crosshair goes through all of them.
 //!
-//! [`draw()`] puts a chart on any backend: plotters lays it out and draws mesh and labels, and what plotters cannot draw (lines with
-//! gaps, dashes, envelopes) is a trait of ours, [`Marks`]. In the browser that backend is [`OpList`], which writes the operations
-//! down for one call of JavaScript; in tests it is one that keeps them to be looked at. A canvas is painted at most once in an animation frame,
-//! and only when its view, data, theme or size has changed; the crosshair is not on it.
+//! [`draw()`] puts a chart on any backend: plotters lays it out and draws mesh and labels, and what
+//! plotters cannot draw (lines with gaps, dashes, envelopes) is a trait of ours, [`Marks`]. In the
+//! browser that backend is [`OpList`], which writes the operations down for one call of JavaScript;
+//! in tests it is one that keeps them to be looked at. A canvas is painted at most once in an
+//! animation frame, and only when its view, data, theme or size has changed; the crosshair is not
+//! on it.
 //!
-//! Nothing here knows a metric: a chart gets points, `None` where nothing is known, and shows those as gaps.
+//! Nothing here knows a metric: a chart gets points, `None` where nothing is known, and shows those
+//! as gaps.
 //!
 //! The style is in `style/chart.css`.
+//!
+//! ```no_run
+//! use callscope_app::chart::{ChartGroup, Point, Series, Severity, Threshold, TimeSeriesChart, Unit};
+//! use leptos::prelude::*;
+//!
+//! #[component]
+//! fn Loss() -> impl IntoView {
+//!     let group = ChartGroup::new();
+//!     let points = vec![
+//!         Point::new(0.0, 10_000.0, Some(1.3)),
+//!         Point::new(10_000.0, 20_000.0, None),
+//!         Point::in_progress(20_000.0, 24_000.0, Some(0.4)),
+//!     ];
+//!     let series = RwSignal::new(vec![Series::new("Camera", 0, points)]);
+//!     let threshold = Threshold {
+//!         value: 5.0,
+//!         label: "Poor above 5 %".to_owned(),
+//!         severity: Severity::Poor,
+//!     };
+//!     view! { <TimeSeriesChart group title="Packet loss" unit=Unit::Percent series threshold /> }
+//! }
+//! ```
+
+#![expect(
+    unreachable_pub,
+    reason = "leptos makes public what it generates for a component"
+)]
 
 mod backend;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 mod bands;
 mod canvas;
-mod chart;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 mod component;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 mod crosshair;
 mod csv;
 mod cursor;
@@ -40,32 +57,19 @@ mod frame;
 mod frames;
 mod gesture;
 mod group;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
+mod input;
 mod legend;
 mod marks;
 mod model;
+mod paint;
 mod palette;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 mod plot;
 mod rows;
 mod scale;
 mod spans;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
+mod state;
 mod table;
 mod time;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 mod timeline;
 mod tracks;
 mod unit;

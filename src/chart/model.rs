@@ -6,8 +6,9 @@ use super::scale::View;
 
 /// One interval of one track: what was measured between `start` and `end`.
 ///
-/// A chart draws the point at the interval's middle, because a mean belongs to its whole interval: at its start it
-/// would look ten seconds early, at its end ten seconds late. Tables and exports name the interval by its start.
+/// A chart draws the point at the interval's middle, because a mean belongs to its whole interval:
+/// at its start it would look ten seconds early, at its end ten seconds late. Tables and exports
+/// name the interval by its start.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
     start: f64,
@@ -17,7 +18,8 @@ pub struct Point {
 }
 
 impl Point {
-    /// A finished interval, times in milliseconds since the epoch. A value that is not finite counts as unknown.
+    /// A finished interval, times in milliseconds since the epoch. A value that is not finite
+    /// counts as unknown.
     #[must_use]
     pub fn new(start: f64, end: f64, value: Option<f64>) -> Self {
         Self {
@@ -67,10 +69,11 @@ impl Point {
         self.open
     }
 
-    /// Whether a line may lead from this point to `next`: both are known and no interval is missing between them.
+    /// Whether a line may lead from this point to `next`: both are known and no interval is missing
+    /// between them.
     ///
-    /// Neighbouring intervals may miss each other by a timer's jitter; half an interval is more than any jitter and
-    /// less than a missing interval.
+    /// Neighbouring intervals may miss each other by a timer's jitter; half an interval is more
+    /// than any jitter and less than a missing interval.
     #[must_use]
     pub fn joins(&self, next: &Self) -> bool {
         let tolerance = (self.end - self.start) / 2.0;
@@ -81,10 +84,11 @@ impl Point {
 /// One track of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// The name in the legend. Unique within a chart; the same name in two charts of a group is the same track, so that
-    /// isolating it in one isolates it in all.
+    /// The name in the legend. Unique within a chart; the same name in two charts of a group is the
+    /// same track, so that isolating it in one isolates it in all.
     pub name: String,
-    /// Which track colour: 0 to 3. Any further track shares one neutral colour and is told apart by highlighting.
+    /// Which track colour: 0 to 3. Any further track shares one neutral colour and is told apart by
+    /// highlighting.
     pub colour: usize,
     points: Arc<[Point]>,
 }

@@ -1,8 +1,9 @@
-//! The colours of charts, light and dark. `style/chart.css` has the same under their custom properties; a test compares.
+//! The colours of charts, light and dark. `style/chart.css` has the same under their custom
+//! properties; a test compares.
 //!
-//! The four track colours differ in lightness as well as in hue: sets of equal lightness fall together for people who
-//! do not tell red from green. The worst pair differs by a CIEDE2000 of 21.8 (light) and 18.5 (dark) over normal, deutan,
-//! protan and tritan sight.
+//! The four track colours differ in lightness as well as in hue: sets of equal lightness fall
+//! together for people who do not tell red from green. The worst pair differs by a CIEDE2000 of
+//! 21.8 (light) and 18.5 (dark) over normal, deutan, protan and tritan sight.
 
 use plotters::style::RGBAColor;
 

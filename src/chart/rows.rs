@@ -31,7 +31,8 @@ pub struct Cell {
     pub max: f64,
 }
 
-/// The length of a row for a view: the first of 10 s, 30 s, 1, 2, 5, 10 min and so on that makes at most a hundred rows.
+/// The length of a row for a view: the first of 10 s, 30 s, 1, 2, 5, 10 min and so on that makes at
+/// most a hundred rows.
 #[must_use]
 pub fn row_length(view: View) -> f64 {
     let least = view.span() / MOST_ROWS;
@@ -41,7 +42,8 @@ pub fn row_length(view: View) -> f64 {
         .unwrap_or(least)
 }
 
-/// The rows of a view, of `length` milliseconds counted from the epoch. Rows in which no track has an interval are left out.
+/// The rows of a view, of `length` milliseconds counted from the epoch. Rows in which no track has
+/// an interval are left out.
 #[must_use]
 pub fn rows(series: &[Series], view: View, length: f64) -> Vec<Row> {
     let first = (view.t0 / length).floor();

@@ -108,15 +108,22 @@ const TIME_STEPS: [f64; 20] = [
 /// The least distance between two time ticks, in CSS pixels: a label and as much air.
 const TIME_TICK_DISTANCE: f64 = 84.0;
 
+/// The same on a plot narrower than [`NARROW`], such as a phone's: a label and little air.
+const NARROW_TIME_TICK_DISTANCE: f64 = 62.0;
+
+/// In CSS pixels.
+const NARROW: f64 = 480.0;
+
 /// How many steps a value axis is cut into, about.
 const VALUE_STEPS: f64 = 5.0;
 
 impl Axis {
-    /// A time axis of `width` CSS pixels. `offset` tells how many milliseconds local time is ahead of UTC at a time, since
-    /// a long call can cross a clock change. `margin` is how far a label may reach past the axis, in CSS pixels.
+    /// A time axis of `width` CSS pixels. `offset` tells how many milliseconds local time is ahead
+    /// of UTC at a time, since a long call can cross a clock change. `margin` is how far a label
+    /// may reach past the axis, in CSS pixels.
     #[must_use]
     pub fn time(view: View, width: f64, margin: f64, offset: &dyn Fn(f64) -> f64) -> Self {
-        let least = TIME_TICK_DISTANCE * view.span() / width.max(1.0);
+        let least = tick_distance(width) * view.span() / width.max(1.0);
         let step = TIME_STEPS
             .into_iter()
             .find(|step| *step >= least)
@@ -127,7 +134,8 @@ impl Axis {
         let mut ticks: Vec<Tick> = Vec::new();
         let mut local = ((view.t0 + offset(view.t0)) / step).ceil() * step;
         loop {
-            // The offset holds at a UTC time, which is what we look for: the second guess is right on both sides of a change.
+            // The offset holds at a UTC time, which is what we look for: the second guess is right
+            // on both sides of a change.
             let guess = local - offset(local - offset(view.t0));
             let at = local - offset(guess);
             if at > view.t1 {
@@ -180,6 +188,14 @@ impl Axis {
     #[must_use]
     pub fn top(&self) -> f64 {
         self.hi
+    }
+}
+
+fn tick_distance(width: f64) -> f64 {
+    if width < NARROW {
+        NARROW_TIME_TICK_DISTANCE
+    } else {
+        TIME_TICK_DISTANCE
     }
 }
 
@@ -326,7 +342,9 @@ mod tests {
                 };
                 let axis = Axis::time(view, width, 16.0, &utc);
                 for pair in axis.ticks().windows(2) {
-                    assert!((pair[1].at - pair[0].at) / span * width >= TIME_TICK_DISTANCE - 1e-6);
+                    assert!(
+                        (pair[1].at - pair[0].at) / span * width >= tick_distance(width) - 1e-6
+                    );
                 }
             }
         }

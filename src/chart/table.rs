@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::chart::Chart;
 use super::group::ChartGroup;
 use super::rows::{Cell, Row, row_length, rows};
+use super::state::Chart;
 use super::time::{clock, date};
 
-/// The view of a chart as rows of minimum, mean and maximum for each track. The unknown is spelt out.
+/// The view of a chart as rows of minimum, mean and maximum for each track. The unknown is spelt
+/// out.
 #[component]
 pub(super) fn Table(chart: Chart) -> impl IntoView {
     let names = move || {

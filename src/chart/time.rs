@@ -1,11 +1,13 @@
-//! Times as people and files write them. The time zone comes in as an offset, so nothing here asks a platform.
+//! Times as people and files write them. The time zone comes in as an offset, so nothing here asks
+//! a platform.
 
 const DAY_MS: f64 = 86_400_000.0;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// `15:41:50`, or `15:41` without seconds, of `t` milliseconds since the epoch in a zone `offset` milliseconds ahead of UTC.
+/// `15:41:50`, or `15:41` without seconds, of `t` milliseconds since the epoch in a zone `offset`
+/// milliseconds ahead of UTC.
 #[must_use]
 pub fn clock(t: f64, offset: f64, seconds: bool) -> String {
     let at = Civil::of(t + offset);
@@ -50,7 +52,8 @@ struct Civil {
 }
 
 impl Civil {
-    /// Days to year, month and day by Howard Hinnant's `civil_from_days`: years of 400 beginning in March.
+    /// Days to year, month and day by Howard Hinnant's `civil_from_days`: years of 400 beginning in
+    /// March.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -36,7 +36,8 @@ pub struct TimelineSpan {
     pub title: String,
 }
 
-/// A strip of spans, its time axis and crosshair those of the charts of `group`. A click on a span zooms to it.
+/// A strip of spans, its time axis and crosshair those of the charts of `group`. A click on a span
+/// zooms to it.
 #[component]
 pub fn Timeline(
     /// What the strip shares with the charts of its page.
@@ -95,10 +96,8 @@ fn Lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, label: String) -> imp
     let name = label.clone();
     let spans = Memo::new(move |_| {
         rows.with(|rows| {
-            rows.iter()
-                .find(|row| row.label == name)
-                .map(|row| row.spans.clone())
-                .unwrap_or_default()
+            let row = rows.iter().find(|row| row.label == name);
+            row.map(|row| with_room(&row.spans)).unwrap_or_default()
         })
     });
     view! {
@@ -106,19 +105,29 @@ fn Lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, label: String) -> imp
             <span class="chart-lane-label" title=label.clone()>{label.clone()}</span>
             <div class="chart-lane-spans">
                 <For
-                    each=move || spans.get().into_iter().enumerate()
-                    key=|(index, span)| (*index, span.title.clone(), span.t0.to_bits(), span.t1.map(f64::to_bits))
-                    let((_, span))
+                    each=move || spans.get()
+                    key=|(span, room)| (span.title.clone(), span.t0.to_bits(), span.t1.map(f64::to_bits), room.map(f64::to_bits))
+                    let((span, room))
                 >
-                    <Span group span />
+                    <Span group span room />
                 </For>
             </div>
         </div>
     }
 }
 
+/// The spans from the left, each with the time up to which its text has room: the next one's start.
+fn with_room(spans: &[TimelineSpan]) -> Vec<(TimelineSpan, Option<f64>)> {
+    let mut spans = spans.to_vec();
+    spans.sort_by(|a, b| a.t0.total_cmp(&b.t0));
+    let next: Vec<Option<f64>> = (1..=spans.len())
+        .map(|i| spans.get(i).map(|span| span.t0))
+        .collect();
+    spans.into_iter().zip(next).collect()
+}
+
 #[component]
-fn Span(group: ChartGroup, span: TimelineSpan) -> impl IntoView {
+fn Span(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> impl IntoView {
     let TimelineSpan {
         t0,
         t1,
@@ -126,24 +135,35 @@ fn Span(group: ChartGroup, span: TimelineSpan) -> impl IntoView {
         title,
     } = span;
     let end = move || t1.unwrap_or_else(|| group.extent().get().t1.max(t0));
-    let place = move || {
+    // From the span's start, or the plot's edge, to the next span.
+    let reach = move || {
         let view = group.view().get();
-        let (a, b) = (view.share(t0).max(0.0), view.share(end()).min(1.0));
-        if view.share(t0) > 1.0 || view.share(end()) < 0.0 {
-            return "display: none".to_owned();
+        let visible = t0 <= view.t1 && end() >= view.t0;
+        let from = view.share(t0).max(0.0);
+        let to = room
+            .map_or(1.0, |next| view.share(next))
+            .max(view.share(end()))
+            .min(1.0);
+        visible.then_some((from, (to - from).max(0.0)))
+    };
+    let place = move || match reach() {
+        Some((from, length)) => {
+            format!("left: {:.3}%; width: {:.3}%", from * 100.0, length * 100.0)
         }
-        format!(
-            "left: {:.3}%; width: {:.3}%",
-            a * 100.0,
-            (b - a).max(0.0) * 100.0
-        )
+        None => "display: none".to_owned(),
+    };
+    let width = move || {
+        let (from, length) = reach()?;
+        let own = group.view().get().share(end()).min(1.0) - from;
+        (length > 0.0).then(|| format!("{:.3}%", own / length * 100.0))
     };
     let zoom = move |_| {
         // What lasted no time at all is still looked at with what was around it.
         let least = super::view::LEAST_SPAN / 2.0;
+        let end = untrack(end);
         let part = View {
-            t0: t0.min(untrack(end) - least),
-            t1: untrack(end).max(t0 + least),
+            t0: t0.min(end - least),
+            t1: end.max(t0 + least),
         };
         group.show(part.with_surroundings());
     };
@@ -158,10 +178,13 @@ fn Span(group: ChartGroup, span: TimelineSpan) -> impl IntoView {
         Some(t1) => format!("{title}, {} \u{2013} {}", time(t0), time(t1)),
         None => format!("{title}, since {}", time(t0)),
     };
+    let what = format!("{when}, zoom to it");
     view! {
-        <button type="button" class=class style=place title=when.clone() aria-label=format!("{when}, zoom to it") on:click=zoom>
-            <span>{title}</span>
-        </button>
+        <div class="chart-span-room" style=place>
+            <button type="button" class=class style:width=width title=when aria-label=what on:click=zoom>
+                <span>{title}</span>
+            </button>
+        </div>
     }
 }
 
@@ -190,4 +213,24 @@ fn share_of(event: &MouseEvent, lanes: NodeRef<html::Div>) -> Option<f64> {
     let width = bounds.width() - left - right;
     let share = (f64::from(event.client_x()) - bounds.left() - left) / width;
     (width > 0.0 && (0.0..=1.0).contains(&share)).then_some(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_room_up_to_the_next_span() {
+        let span = |t0: f64| TimelineSpan {
+            t0,
+            t1: Some(t0 + 1.0),
+            severity: Severity::Poor,
+            title: String::new(),
+        };
+        let room: Vec<Option<f64>> = with_room(&[span(50.0), span(10.0)])
+            .into_iter()
+            .map(|(_, room)| room)
+            .collect();
+        assert_eq!(room, [Some(50.0), None]);
+    }
 }

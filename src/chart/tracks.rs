@@ -5,7 +5,6 @@ use super::draw::Scene;
 use super::frame::{Frame, fine, rect};
 use super::marks::{Marks, Rect, Stroke, Vertex};
 use super::model::{Point, Series};
-use super::palette::Colour;
 use super::scale::View;
 
 /// A track's line, in CSS pixels.
@@ -50,6 +49,13 @@ pub(super) fn max_in(track: &Series, view: View) -> Option<f64> {
 
 /// Draws the tracks, a highlighted one last, so that it lies on top.
 pub(super) fn draw_tracks<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<'_>) {
+    for (track, stroke) in strokes(frame, scene) {
+        draw_track(marks, frame, scene, track, stroke);
+    }
+}
+
+/// The tracks in the order of drawing and how each is drawn.
+fn strokes<'a>(frame: &Frame, scene: &Scene<'a>) -> Vec<(&'a Series, Stroke)> {
     let highlighted = scene
         .highlighted
         .filter(|name| shown(scene).any(|track| track.name == *name));
@@ -58,8 +64,7 @@ pub(super) fn draw_tracks<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<
     let mut order: Vec<&Series> = shown(scene).collect();
     order.reverse();
     order.sort_by_key(|track| is_strong(track));
-
-    for track in order {
+    let stroke = |track: &Series| {
         let colour = scene.palette.track(track.colour);
         let (colour, width) = match highlighted {
             None => (colour, LINE),
@@ -68,14 +73,17 @@ pub(super) fn draw_tracks<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<
             Some(_) if colour == scene.palette.other => (scene.palette.text, STRONG_LINE),
             Some(_) => (colour, STRONG_LINE),
         };
-        let stroke = Stroke {
+        Stroke {
             colour,
             width: fine(width * frame.scale),
             dash: None,
             draft: scene.draft,
-        };
-        draw_track(marks, frame, scene, track, stroke);
-    }
+        }
+    };
+    order
+        .into_iter()
+        .map(|track| (track, stroke(track)))
+        .collect()
 }
 
 fn draw_track<M: Marks>(
@@ -117,14 +125,7 @@ fn draw_track<M: Marks>(
             marks.dot(*centre, fine(DOT * frame.scale), stroke.colour, None);
         }
     }
-    draw_open(
-        marks,
-        frame,
-        closed.last(),
-        open,
-        stroke,
-        scene.palette.surface,
-    );
+    draw_open(marks, frame, closed.last(), open, stroke);
 }
 
 fn bars(envelope: &Envelope, frame: &Frame) -> Vec<Rect> {
@@ -147,19 +148,17 @@ fn is_sparse(points: &[Point], view: View, css_width: f64) -> bool {
     (last.end() - first.start()) / count / view.span() * css_width >= DOT_DISTANCE
 }
 
-/// Intervals in progress: a dashed line and a hollow dot say that the value may yet change.
+/// Dashed lines to intervals in progress: their value may yet change.
 fn draw_open<M: Marks>(
     marks: &mut M,
     frame: &Frame,
     closed: Option<&Point>,
     open: &[Point],
     stroke: Stroke,
-    surface: Colour,
 ) {
     let vertex = |point: &Point| {
-        point
-            .value()
-            .map(|value| frame.place((point.middle(), value)))
+        let value = point.value();
+        value.map(|value| frame.place((point.middle(), value)))
     };
     let dash = fine(OPEN_DASH * frame.scale);
     let mut previous = closed;
@@ -174,11 +173,28 @@ fn draw_open<M: Marks>(
         }
         previous = Some(point);
     }
+}
+
+/// Hollow dots on intervals in progress. Not clipped: in a live call they sit on the plot's very
+/// edge.
+pub(super) fn draw_open_dots<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<'_>) {
     let (radius, ring) = (
         fine(OPEN_DOT.0 * frame.scale),
         fine(OPEN_DOT.1 * frame.scale),
     );
-    for centre in open.iter().filter_map(vertex) {
-        marks.dot(centre, radius, surface, Some((ring, stroke.colour)));
+    for (track, stroke) in strokes(frame, scene) {
+        let points = track.window(scene.view).iter();
+        let open = points.filter(|point| point.is_open() && scene.view.contains(point.middle()));
+        for point in open {
+            if let Some(value) = point.value() {
+                let centre = frame.place((point.middle(), value));
+                marks.dot(
+                    centre,
+                    radius,
+                    scene.palette.surface,
+                    Some((ring, stroke.colour)),
+                );
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ use super::scale::View;
 /// The least span that zooming in leaves: a few intervals.
 pub(super) const LEAST_SPAN: f64 = 30_000.0;
 
-/// The least span of a whole call: the first intervals of a call begin at the left and do not fill the plot.
+/// The least span of a whole call: the first intervals of a call begin at the left and do not fill
+/// the plot.
 const LEAST_CALL: f64 = 60_000.0;
 
 /// From this share of the view before the end, a view is at the live edge and follows it.
@@ -86,7 +87,8 @@ impl View {
         }
     }
 
-    /// The view with a tenth of its span more at each side: a zoom to something shows what was around it.
+    /// The view with a tenth of its span more at each side: a zoom to something shows what was
+    /// around it.
     #[must_use]
     pub fn with_surroundings(self) -> Self {
         self.zoomed(f64::midpoint(self.t0, self.t1), 1.2)

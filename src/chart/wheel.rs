@@ -12,7 +12,8 @@ const ZOOM_PER_PIXEL: f64 = 0.0015;
 const LINE: f64 = 16.0;
 const PAGE: f64 = 400.0;
 
-/// Zooms at the share of the plot under the pointer, or pans by a sideways wheel. Scrolling out of a whole call is left to the page.
+/// Zooms at the share of the plot under the pointer, or pans by a sideways wheel. Scrolling out of
+/// a whole call is left to the page.
 pub(super) fn wheeled(group: &ChartGroup, event: &WheelEvent, share: f64) {
     let unit = match event.delta_mode() {
         WheelEvent::DOM_DELTA_LINE => LINE,
