@@ -183,13 +183,13 @@ impl Live {
     /// What the near side sends.
     #[must_use]
     pub fn local_stream(self) -> Option<MediaStream> {
-        self.demo.get_value().map(|demo| demo.local_stream().clone())
+        self.stream(DemoCall::local_stream)
     }
 
     /// What of it arrives.
     #[must_use]
     pub fn remote_stream(self) -> Option<MediaStream> {
-        self.demo.get_value().map(|demo| demo.remote_stream().clone())
+        self.stream(DemoCall::remote_stream)
     }
 
     /// How the connection is doing. Tracks.
@@ -307,6 +307,12 @@ impl Live {
                 failure.error
             )));
         }
+    }
+
+    fn stream(self, of: fn(&DemoCall) -> &MediaStream) -> Option<MediaStream> {
+        // Not the stream's own `clone`, which copies its tracks.
+        let demo = self.demo.get_value()?;
+        Some(Clone::clone(of(&demo)))
     }
 
     fn with_demo(self, act: impl FnOnce(&DemoCall)) {

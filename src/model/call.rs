@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use callscope_core::signal::SignalChange;
 use callscope_core::{Atom, Engine, Interval, Kind, Output, Scope, TrackId, TrackSummary};
 
 use super::finding::Finding;
@@ -53,6 +54,8 @@ pub struct Call {
     pub findings: Vec<Finding>,
     /// What the atoms stand for.
     pub names: Names,
+    /// The signals that ended, as the engine told them.
+    pub signals: Vec<SignalChange>,
     /// What was odd about the reports, and how often.
     pub oddities: Vec<(&'static str, u32)>,
     /// Whether the call is over: nothing more will come.
@@ -60,13 +63,8 @@ pub struct Call {
 }
 
 impl Call {
-    /// Takes what the engine has to say since the last time. `name` tells what an atom stands for.
-    pub fn follow(&mut self, engine: &mut Engine, name: impl Fn(Atom) -> Option<String> + Copy) {
-        let outputs: Vec<Output> = engine.drain().collect();
-        self.take(outputs, engine, name);
-    }
-
-    /// Takes `outputs`, which the engine gave out, and how the engine stands after them.
+    /// Takes `outputs`, which the engine gave out, and how the engine stands after them. `name` tells what an atom stands
+    /// for.
     pub fn take(
         &mut self,
         outputs: impl IntoIterator<Item = Output>,
@@ -77,11 +75,22 @@ impl Call {
         for summary in engine.tracks() {
             self.refresh(&summary, &running, name);
         }
+        for interval in &running {
+            self.learn_parts(interval, name);
+        }
         for output in outputs {
             match output {
-                Output::Interval(interval) => self.close(interval),
+                Output::Interval(interval) => {
+                    self.learn_parts(&interval, name);
+                    self.close(interval);
+                }
                 Output::Issue(change) => Finding::take_issue(&mut self.findings, &change),
-                Output::Signal(change) => Finding::take_signal(&mut self.findings, &change),
+                Output::Signal(change) => {
+                    Finding::take_signal(&mut self.findings, &change);
+                    if change.end.is_some() {
+                        self.signals.push(change);
+                    }
+                }
             }
         }
         for subject in &mut self.subjects {
@@ -116,28 +125,6 @@ impl Call {
             .find(|subject| subject.is(scope, finding.pc, finding.track))
     }
 
-    /// The last moment that anything is known of, in milliseconds since the epoch.
-    #[must_use]
-    pub fn now(&self) -> Option<f64> {
-        let ends = self.subjects.iter().filter_map(|subject| {
-            let last = subject.running.as_ref().or(subject.intervals.last());
-            last.map(|interval| interval.end().as_f64())
-        });
-        ends.reduce(f64::max)
-    }
-
-    /// Whether any figure is known yet.
-    #[must_use]
-    pub fn has_figures(&self) -> bool {
-        self.subjects.iter().any(|subject| {
-            !subject.intervals.is_empty()
-                || subject
-                    .running
-                    .as_ref()
-                    .is_some_and(|running| running.duration.as_f64() > 0.0)
-        })
-    }
-
     fn refresh(
         &mut self,
         summary: &TrackSummary<'_>,
@@ -159,7 +146,10 @@ impl Call {
         }
         let mut subject = Subject::new(summary);
         let parts = running.iter().flat_map(|interval| &interval.parts);
-        let first = running.iter().chain(parts).find(|interval| subject.owns(interval));
+        let first = running
+            .iter()
+            .chain(parts)
+            .find(|interval| subject.owns(interval));
         if let Some(first) = first {
             self.names.learn(first.codec, name);
             subject.kind = subject.kind.or(first.kind);
@@ -170,6 +160,15 @@ impl Call {
         if subject.scope == Scope::Connection || subject.kind.is_some() || subject.last.is_some() {
             subject.name = self.name_for(&subject);
             self.subjects.push(subject);
+        }
+    }
+
+    fn learn_parts(&mut self, interval: &Interval, name: impl Fn(Atom) -> Option<String> + Copy) {
+        self.names.learn(interval.codec, name);
+        self.names
+            .learn(interval.layer.and_then(|layer| layer.rid), name);
+        for part in &interval.parts {
+            self.learn_parts(part, name);
         }
     }
 
@@ -196,6 +195,16 @@ impl Call {
     }
 
     fn close(&mut self, interval: Interval) {
+        let received = interval
+            .parts
+            .iter()
+            .filter(|part| part.scope == Scope::Received);
+        for part in received {
+            if let Some(subject) = self.owner(part) {
+                subject.intervals.clear();
+                subject.intervals.push(part.clone());
+            }
+        }
         if let Some(subject) = self.owner(&interval) {
             subject.intervals.push(interval);
         }

@@ -24,9 +24,7 @@ pub fn picture(subject: &Subject) -> Option<Fact> {
     };
     let rate = subject.now(Metric::FramesPerSecond);
     Some(match (size, rate) {
-        (Ok(size), Some(rate)) => {
-            Ok(format!("{size}, {}", format(Metric::FramesPerSecond, rate)))
-        }
+        (Ok(size), Some(rate)) => Ok(format!("{size}, {}", format(Metric::FramesPerSecond, rate))),
         (Err(_), Some(rate)) => Ok(format(Metric::FramesPerSecond, rate)),
         (size, None) => size,
     })

@@ -71,7 +71,8 @@ impl Finding {
         match self.what {
             What::Issue(Issue::PacketLoss) => {
                 let of = subject.and_then(|subject| self.packets_until(subject));
-                let of = of.map_or_else(|| "its packets".to_owned(), |sent| counted(sent, "packet"));
+                let of =
+                    of.map_or_else(|| "its packets".to_owned(), |sent| counted(sent, "packet"));
                 format!("{value:.1} % of {of} lost, threshold {threshold:.0} %")
             }
             What::Issue(Issue::RoundTripTime) => {
@@ -93,7 +94,9 @@ impl Finding {
             }
             What::Signal(Signal::NoMedia) => "no packet arrived for a whole interval".to_owned(),
             What::Signal(Signal::SilentMicrophone) => {
-                format!("level {value:.4} of 1, threshold {threshold}; a muted track is silent, too")
+                format!(
+                    "level {value:.4} of 1, threshold {threshold}; a muted track is silent, too"
+                )
             }
             What::Signal(Signal::ConcealedAudio) => format!(
                 "{value:.0} % of the sound was made up at worst, threshold {threshold:.0} %"

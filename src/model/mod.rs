@@ -3,6 +3,7 @@
 mod call;
 mod facts;
 mod finding;
+mod report;
 mod series;
 mod subject;
 mod words;
@@ -10,8 +11,6 @@ mod words;
 pub use call::{Call, Names};
 pub use facts::{frame_size, layer_name, limitation, path_of, picture, sums};
 pub use finding::{Finding, What};
-pub use series::{bands, findings, lanes, series, shown, shown_name};
+pub use series::{bands, findings, found_on, lanes, series, shown, shown_name};
 pub use subject::{Subject, Totals};
-pub use words::{
-    clock_time, finding_name, format, format_or_unknown, label, path_in_words, why_absent,
-};
+pub use words::{applies, clock_time, finding_name, format, format_or_unknown, label, why_absent};

@@ -1,6 +1,7 @@
 //! A call's intervals as the points of charts, and its findings as bands and lanes.
 
 use callscope_core::issue::Issue;
+use callscope_core::signal::Signal;
 use callscope_core::{Atom, Metric, Scope};
 
 use super::call::Call;
@@ -38,6 +39,10 @@ pub fn shown(
 #[must_use]
 pub fn shown_name(call: &Call, subject: &Subject, connection: Option<Atom>) -> String {
     match subject.pc {
+        // A call over one connection need not tell it from others.
+        Some(_) if subject.scope == Scope::Connection && call.connections().len() == 1 => {
+            "Connection".to_owned()
+        }
         Some(pc)
             if connection.is_none()
                 && subject.scope != Scope::Connection
@@ -49,53 +54,94 @@ pub fn shown_name(call: &Call, subject: &Subject, connection: Option<Atom>) -> S
     }
 }
 
-/// The spans of an issue on the published tracks of `connection`, or of any.
+/// The spans in which an issue stood on any published track of `connection`, or of any.
 #[must_use]
 pub fn bands(call: &Call, issue: Issue, connection: Option<Atom>) -> Vec<Band> {
-    findings(call, connection)
-        .filter(|finding| finding.what == What::Issue(issue))
-        .map(|finding| Band {
-            t0: finding.start,
-            t1: finding.end,
+    let found = findings(call, connection).filter(|finding| finding.what == What::Issue(issue));
+    joined(call, found, connection)
+        .into_iter()
+        .map(|span| Band {
+            t0: span.t0,
+            t1: span.t1,
             severity: Severity::Poor,
-            label: call
-                .subject_of(finding)
-                .map(|subject| subject.name.clone())
-                .unwrap_or_default(),
+            label: span.of.join(", "),
         })
         .collect()
 }
 
-/// A lane for each track or connection that anything was found of.
+/// A lane for each kind of issue and signal that was found, issues first.
 #[must_use]
 pub fn lanes(call: &Call, connection: Option<Atom>) -> Vec<TimelineRow> {
-    let mut rows: Vec<TimelineRow> = Vec::new();
-    for finding in findings(call, connection) {
-        let subject = call.subject_of(finding);
-        let label = match subject {
-            Some(subject) if subject.scope == Scope::Received => {
-                format!("{} in", shown_name(call, subject, connection))
+    let issues = Issue::ALL.into_iter().map(What::Issue);
+    let signals = Signal::ALL.into_iter().map(What::Signal);
+    issues
+        .chain(signals)
+        .filter_map(|what| {
+            let found = findings(call, connection).filter(|finding| finding.what == what);
+            let severity = match what {
+                What::Issue(_) => Severity::Poor,
+                What::Signal(_) => Severity::Warning,
+            };
+            let spans: Vec<TimelineSpan> = joined(call, found, connection)
+                .into_iter()
+                .map(|span| TimelineSpan {
+                    t0: span.t0,
+                    t1: span.t1,
+                    severity,
+                    title: span.of.join(", "),
+                })
+                .collect();
+            (!spans.is_empty()).then(|| TimelineRow {
+                label: finding_name(what).to_owned(),
+                spans,
+            })
+        })
+        .collect()
+}
+
+/// What a finding is about, as it is called here.
+#[must_use]
+pub fn found_on(call: &Call, finding: &Finding, connection: Option<Atom>) -> String {
+    match call.subject_of(finding) {
+        Some(subject) if subject.scope == Scope::Received => {
+            format!("{}, received", shown_name(call, subject, connection))
+        }
+        Some(subject) => shown_name(call, subject, connection),
+        None => String::new(),
+    }
+}
+
+/// A span and what it is about.
+struct Joined {
+    t0: f64,
+    t1: Option<f64>,
+    of: Vec<String>,
+}
+
+/// Findings, which come by start, as spans that do not overlap: what stands at the same time is one.
+fn joined<'a>(
+    call: &Call,
+    findings: impl Iterator<Item = &'a Finding>,
+    connection: Option<Atom>,
+) -> Vec<Joined> {
+    let mut spans: Vec<Joined> = Vec::new();
+    for finding in findings {
+        let of = found_on(call, finding, connection);
+        match spans.last_mut() {
+            Some(last) if last.t1.is_none_or(|end| finding.start <= end) => {
+                last.t1 = last.t1.zip(finding.end).map(|(a, b)| a.max(b));
+                if !last.of.contains(&of) {
+                    last.of.push(of);
+                }
             }
-            Some(subject) if subject.scope == Scope::Track => {
-                shown_name(call, subject, connection)
-            }
-            _ => "Connection".to_owned(),
-        };
-        let span = TimelineSpan {
-            t0: finding.start,
-            t1: finding.end,
-            severity: severity(finding),
-            title: finding_name(finding.what).to_owned(),
-        };
-        match rows.iter_mut().find(|row| row.label == label) {
-            Some(row) => row.spans.push(span),
-            None => rows.push(TimelineRow {
-                label,
-                spans: vec![span],
+            _ => spans.push(Joined {
+                t0: finding.start,
+                t1: finding.end,
+                of: vec![of],
             }),
         }
     }
-    rows
+    spans
 }
 
 /// The findings of `connection`, or of any.
@@ -103,14 +149,6 @@ pub fn findings(call: &Call, connection: Option<Atom>) -> impl Iterator<Item = &
     call.findings
         .iter()
         .filter(move |finding| is_of(finding.pc, connection))
-}
-
-const fn severity(finding: &Finding) -> Severity {
-    if finding.is_issue() {
-        Severity::Poor
-    } else {
-        Severity::Warning
-    }
 }
 
 /// What names no connection goes out on several, the one in question among them.
@@ -123,9 +161,11 @@ fn points(subject: &Subject, metric: Metric) -> Vec<Point> {
         let (start, end) = (interval.start.as_f64(), interval.start.as_f64() + 10_000.0);
         Point::new(start, end, interval.value(metric))
     });
-    let running = subject.running.as_ref().map(|interval| {
+    // What an interval in progress does not know yet is not unknown: it may be reported before it closes.
+    let running = subject.running.as_ref().and_then(|interval| {
         let start = interval.start.as_f64();
-        Point::in_progress(start, start + 10_000.0, interval.value(metric))
+        let value = interval.value(metric)?;
+        Some(Point::in_progress(start, start + 10_000.0, Some(value)))
     });
     closed.chain(running).collect()
 }

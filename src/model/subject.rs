@@ -76,7 +76,7 @@ pub struct Subject {
     pub layers: usize,
     /// Its last sample.
     pub last: Option<Timestamp>,
-    /// Its closed intervals, by start. Those of a received track are parts of its connection's.
+    /// Its closed intervals, by start; of a received track only the last, for all are parts of its connection's.
     pub intervals: Vec<Interval>,
     /// The interval in progress.
     pub running: Option<Interval>,

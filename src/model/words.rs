@@ -3,7 +3,7 @@
 use callscope_core::issue::Issue;
 use callscope_core::metric::Unit;
 use callscope_core::signal::Signal;
-use callscope_core::{Absence, Interval, Metric, Path};
+use callscope_core::{Absence, Interval, Kind, Metric, Path};
 
 use super::finding::What;
 use crate::chart;
@@ -40,6 +40,31 @@ pub const fn label(metric: Metric) -> &'static str {
         Metric::FirCount => "Full intra requests (FIR)",
         Metric::AudioLevel => "Audio level",
         Metric::Concealed => "Sound concealed",
+    }
+}
+
+/// Whether a metric is one of that media kind. A connection, which has no kind, has all.
+#[must_use]
+pub const fn applies(metric: Metric, kind: Option<Kind>) -> bool {
+    match kind {
+        None => true,
+        Some(Kind::Video) => !matches!(metric, Metric::AudioLevel | Metric::Concealed),
+        Some(Kind::Audio) => !matches!(
+            metric,
+            Metric::FramesPerSecond
+                | Metric::FrameWidth
+                | Metric::FrameHeight
+                | Metric::FramesDropped
+                | Metric::FreezeCount
+                | Metric::FreezeTime
+                | Metric::EncodeTime
+                | Metric::LimitedNone
+                | Metric::LimitedBandwidth
+                | Metric::LimitedCpu
+                | Metric::LimitedOther
+                | Metric::PliCount
+                | Metric::FirCount
+        ),
     }
 }
 
@@ -101,10 +126,13 @@ pub const fn finding_name(what: What) -> &'static str {
 }
 
 /// How packets travel, such as "UDP, direct"; `None` if nothing is known of it.
-#[must_use]
-pub fn path_in_words(path: Path) -> Option<String> {
-    let transport = path.transport.map(|transport| transport.name().to_uppercase());
-    let way = path.relayed().map(|relayed| if relayed { "relayed" } else { "direct" });
+pub(super) fn path_in_words(path: Path) -> Option<String> {
+    let transport = path
+        .transport
+        .map(|transport| transport.name().to_uppercase());
+    let way = path
+        .relayed()
+        .map(|relayed| if relayed { "relayed" } else { "direct" });
     match (transport, way) {
         (Some(transport), Some(way)) => Some(format!("{transport}, {way}")),
         (Some(transport), None) => Some(transport),

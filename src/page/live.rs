@@ -147,9 +147,11 @@ fn CallBar(live: Live) -> impl IntoView {
                         </dd>
                     </div>
                 </dl>
-                <p class="muted source" data-testid="media-source">{move || live.source.get()}</p>
+                <Show when=move || live.is_running()>
+                    <p class="muted source" data-testid="media-source">{move || live.source.get()}</p>
+                </Show>
+                <Controls live />
             </div>
-            <Controls live />
         </section>
     }
 }
@@ -217,7 +219,11 @@ fn Controls(live: Live) -> impl IntoView {
 }
 
 #[component]
-fn Preview(stream: Option<MediaStream>, label: &'static str, is_dark: Signal<bool>) -> impl IntoView {
+fn Preview(
+    stream: Option<MediaStream>,
+    label: &'static str,
+    is_dark: Signal<bool>,
+) -> impl IntoView {
     let video = NodeRef::<html::Video>::new();
     video.on_load(move |video| {
         // Muted: what is said must not come back.

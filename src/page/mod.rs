@@ -1,5 +1,10 @@
 //! The pages, one a file.
 
+#![expect(
+    unreachable_pub,
+    reason = "leptos makes what it generates for a component public"
+)]
+
 mod live;
 mod not_found;
 mod replay;

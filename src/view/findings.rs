@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use super::shown::Shown;
 use crate::chart::View;
-use crate::model::{Finding, clock_time, finding_name, findings, shown_name};
+use crate::model::{Finding, clock_time, finding_name, findings, found_on};
 
 /// What of them is shown before one asks for all: the latest.
 const SHOWN: usize = 20;
 
-/// Each issue and signal with what it was found on, when, and its evidence; the latest first.
+/// Each issue and signal with what it was found on, when, and its evidence; issues first, then the latest.
 #[component]
 pub(super) fn Findings(shown: Shown) -> impl IntoView {
     let all = RwSignal::new(false);
@@ -17,16 +17,15 @@ pub(super) fn Findings(shown: Shown) -> impl IntoView {
         let connection = shown.connection.get();
         shown.call.with(|call| {
             let mut rows: Vec<Found> = findings(call, connection)
-                .map(|finding| {
-                    let subject = call.subject_of(finding);
-                    Found {
-                        finding: finding.clone(),
-                        of: subject.map(|subject| shown_name(call, subject, connection)),
-                        evidence: finding.evidence(subject),
-                    }
+                .map(|finding| Found {
+                    finding: finding.clone(),
+                    of: found_on(call, finding, connection),
+                    evidence: finding.evidence(call.subject_of(finding)),
+                    is_over: call.is_over,
                 })
                 .collect();
             rows.reverse();
+            rows.sort_by_key(|found| !found.finding.is_issue());
             rows
         })
     });
@@ -36,36 +35,35 @@ pub(super) fn Findings(shown: Shown) -> impl IntoView {
         found.with(|found| found.iter().take(most).cloned().collect::<Vec<_>>())
     };
     view! {
-        <section class="card" aria-labelledby="findings">
-            <h3 id="findings">"Issues and signals"</h3>
-            <Show
-                when=move || { count.get() > 0 }
-                fallback=|| view! { <p class="empty">"Nothing was found so far."</p> }
-            >
+        <Show when=move || { count.get() > 0 }>
+            <section class="card" aria-labelledby="findings">
+                <h3 id="findings">"What was found"</h3>
                 <ul class="findings" data-testid="findings">
                     <For each=rows key=Found::key let(found)>
                         <Row shown found />
                     </For>
                 </ul>
-            </Show>
-            <Show when=move || { count.get() > SHOWN && !all.get() }>
-                <button type="button" class="button" on:click=move |_| all.set(true)>
-                    {move || format!("Show all {}", count.get())}
-                </button>
-            </Show>
-            <p class="hint">
-                "Issues are judged per published track over its whole duration, so that a blip tags nobody. "
-                "Signals are shorter-lived and never count as issues."
-            </p>
-        </section>
+                <Show when=move || { count.get() > SHOWN } && !all.get()>
+                    <button type="button" class="button" on:click=move |_| all.set(true)>
+                        {move || format!("Show all {}", count.get())}
+                    </button>
+                </Show>
+                <p class="hint">
+                    "Issues are judged per published track over its whole duration, so that a blip tags nobody. "
+                    "Signals are shorter-lived and never count as issues."
+                </p>
+            </section>
+        </Show>
     }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 struct Found {
     finding: Finding,
-    of: Option<String>,
+    of: String,
     evidence: String,
+    /// Whether the call is over.
+    is_over: bool,
 }
 
 impl Found {
@@ -74,9 +72,10 @@ impl Found {
             finding,
             of,
             evidence,
+            is_over,
         } = self;
         format!(
-            "{:?} {of:?} {} {:?} {evidence}",
+            "{:?} {of} {} {:?} {evidence} {is_over}",
             finding.what, finding.start, finding.end
         )
     }
@@ -88,19 +87,21 @@ fn Row(shown: Shown, found: Found) -> impl IntoView {
         finding,
         of,
         evidence,
+        is_over,
     } = found;
     let class = if finding.is_issue() {
         "badge poor"
     } else {
         "badge warning"
     };
-    let kind = if finding.is_issue() { "Issue" } else { "Signal" };
+    let kind = if finding.is_issue() {
+        "Issue"
+    } else {
+        "Signal"
+    };
     let when = match finding.end {
-        Some(end) => format!(
-            "{} \u{2013} {}",
-            clock_time(finding.start),
-            clock_time(end)
-        ),
+        Some(end) => format!("{} \u{2013} {}", clock_time(finding.start), clock_time(end)),
+        None if is_over => format!("{} \u{2013} end", clock_time(finding.start)),
         None => format!("since {}", clock_time(finding.start)),
     };
     let (start, end) = (finding.start, finding.end);
@@ -115,7 +116,7 @@ fn Row(shown: Shown, found: Found) -> impl IntoView {
             <span class=class>{kind}</span>
             <span class="finding">
                 <b>{finding_name(finding.what)}</b>
-                {of.map(|of| format!(" \u{b7} {of}"))}
+                {(!of.is_empty()).then(|| format!(" \u{b7} {of}"))}
                 <span class="evidence">{evidence}</span>
             </span>
             <button type="button" class="when" title="Show this time in the charts" on:click=zoom>
@@ -124,4 +125,3 @@ fn Row(shown: Shown, found: Found) -> impl IntoView {
         </li>
     }
 }
-

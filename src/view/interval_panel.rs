@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::figure::unknown;
 use super::shown::Shown;
-use crate::model::{clock_time, format, label, layer_name, why_absent};
+use crate::model::{applies, clock_time, format, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.
 #[component]
@@ -117,18 +117,23 @@ fn Figures(shown: Shown, place: usize) -> impl IntoView {
 fn table(interval: &Interval) -> impl IntoView + use<> {
     let rows = Metric::ALL
         .iter()
+        .filter(|&&metric| applies(metric, interval.kind))
         .filter_map(|&metric| {
             let explanation = interval.explain(metric);
             let formula = explanation.formula?;
             let mut remarks = Vec::new();
             if explanation.carried {
-                remarks.push("covers packets of earlier intervals: there was no report on them before");
+                remarks.push(
+                    "covers packets of earlier intervals: there was no report on them before",
+                );
             }
             if explanation.unreported {
                 remarks.push("a layer without a report is left out");
             }
             let value = match explanation.value {
-                Some(value) => view! { <span class="figure">{format(metric, value)}</span> }.into_any(),
+                Some(value) => {
+                    view! { <span class="figure">{format(metric, value)}</span> }.into_any()
+                }
                 None => unknown(&why_absent(Some(interval), metric).unwrap_or_default()).into_any(),
             };
             let reason = why_absent(Some(interval), metric);

@@ -40,6 +40,7 @@ pub fn Media(shown: Shown) -> impl IntoView {
         }
     };
     let pressed_at = StoredValue::new(0);
+    let opener = StoredValue::new_local(None::<Element>);
     let choose = move |target: Option<EventTarget>| {
         let on_plot = target
             .and_then(|target| target.dyn_into::<Element>().ok())
@@ -47,17 +48,31 @@ pub fn Media(shown: Shown) -> impl IntoView {
             .is_some();
         let cursor = shown.charts.cursor().get_untracked();
         if on_plot && let Some((start, _)) = cursor.and_then(|cursor| cursor.interval) {
+            opener.set_value(document().active_element());
             shown.interval.set(Some(start));
         }
+        on_plot
     };
     let on_click = move |event: MouseEvent| {
         if (event.client_x() - pressed_at.get_value()).abs() < DRAGGED {
             choose(event.target());
         }
     };
+    // The keyboard goes back to where the panel was opened.
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = shown.interval.with(Option::is_some);
+        if was_open == Some(true)
+            && !is_open
+            && let Some(opener) = opener.get_value()
+        {
+            super::focus(&opener);
+        }
+        is_open
+    });
     let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" {
-            choose(event.target());
+        // Else Enter would press the button of the panel that has just got the keyboard.
+        if event.key() == "Enter" && choose(event.target()) {
+            event.prevent_default();
         }
     };
     view! {

@@ -1,5 +1,10 @@
 //! What pages are made of.
 
+#![expect(
+    unreachable_pub,
+    reason = "leptos makes what it generates for a component public"
+)]
+
 mod choice;
 mod download;
 mod figure;

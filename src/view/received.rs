@@ -26,7 +26,7 @@ pub(super) fn Received(shown: Shown) -> impl IntoView {
     });
     let charts = shown.charts;
     view! {
-        <Timeline group=charts rows=spans empty="Nothing was found so far" />
+        <Timeline group=charts rows=spans empty="Nothing was found so far. Issues are judged per track over its whole duration; signals are shorter-lived." />
         <TimeSeriesChart
             group=charts
             title="Bitrate received"
@@ -35,8 +35,8 @@ pub(super) fn Received(shown: Shown) -> impl IntoView {
             empty="Nothing has been received yet"
         />
         <p class="hint">
-            "The total of everything that arrives on a connection, in intervals of ten seconds. "
-            "Choose a point, by a click or with Enter, to see where each figure comes from."
+            "A point is everything that arrives on a connection in ten seconds. Choose one, by a click or with Enter, to see where "
+            "its figures come from."
         </p>
         <Connections shown />
         <Tracks shown />
@@ -57,6 +57,7 @@ fn Connections(shown: Shown) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="connections">
             <h3 id="connections">"Connections"</h3>
+            <p class="hint">{move || shown.which_interval()}</p>
             <div class="scroll" role="region" aria-labelledby="connections" tabindex="0">
                 <table class="tracks" data-testid="connections">
                     <thead>
@@ -102,6 +103,7 @@ fn Tracks(shown: Shown) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="received-tracks">
             <h3 id="received-tracks">"Received tracks"</h3>
+            <p class="hint">{move || shown.which_interval()}</p>
             <div class="scroll" role="region" aria-labelledby="received-tracks" tabindex="0">
                 <table class="tracks" data-testid="received-tracks">
                     <thead>

@@ -9,7 +9,7 @@ use super::findings::Findings;
 use super::layers::Layers;
 use super::shown::Shown;
 use crate::chart::{Severity, Threshold, TimeSeriesChart, Timeline, Unit};
-use crate::model::{bands, finding_name, lanes, limitation, picture, series, sums, What};
+use crate::model::{What, bands, finding_name, lanes, limitation, picture, series, sums};
 
 /// What is sent, by track.
 #[component]
@@ -41,7 +41,7 @@ pub(super) fn Sent(shown: Shown) -> impl IntoView {
     };
     let charts = shown.charts;
     view! {
-        <Timeline group=charts rows=spans empty="Nothing was found so far" />
+        <Timeline group=charts rows=spans empty="Nothing was found so far. Issues are judged per track over its whole duration; signals are shorter-lived." />
         <TimeSeriesChart
             group=charts
             title="Bitrate sent"
@@ -68,8 +68,8 @@ pub(super) fn Sent(shown: Shown) -> impl IntoView {
             empty="No RTCP report has told of the round trip time yet"
         />
         <p class="hint">
-            "Each point is ten seconds of a track, all its simulcast layers together; a hollow end is the interval in progress. "
-            "Choose a point, by a click or with Enter, to see where each figure comes from."
+            "A point is ten seconds of a track, its simulcast layers together. Choose one, by a click or with Enter, to see where "
+            "its figures come from."
         </p>
         <Tracks shown />
         <Findings shown />
@@ -92,6 +92,7 @@ fn Tracks(shown: Shown) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="sent-tracks">
             <h3 id="sent-tracks">"Published tracks"</h3>
+            <p class="hint">{move || shown.which_interval()}</p>
             <div class="scroll" role="region" aria-labelledby="sent-tracks" tabindex="0">
                 <table class="tracks" data-testid="sent-tracks">
                     <thead>
@@ -118,16 +119,20 @@ fn TrackRow(shown: Shown, place: usize) -> impl IntoView {
             .unwrap_or(0)
     });
     let about = move || shown.read(place, |call, subject| subject.about(call));
-    let state = move || shown.read(place, |call, subject| subject.ended(call)).flatten();
+    let state = move || {
+        shown
+            .read(place, |call, subject| subject.ended(call))
+            .flatten()
+    };
     let issues = move || {
         let issues = shown.read(place, |_, subject| subject.totals.issues.clone())?;
         Some(if issues.is_empty() {
             view! { <span class="muted">"none"</span> }.into_any()
         } else {
-            issues
+            view! { <span class="badges">{issues
                 .into_iter()
                 .map(|issue| view! { <span class="badge poor">{finding_name(What::Issue(issue))}</span> })
-                .collect_view()
+                .collect_view()}</span> }
                 .into_any()
         })
     };
@@ -136,7 +141,7 @@ fn TrackRow(shown: Shown, place: usize) -> impl IntoView {
             <tr>
                 <th scope="row" data-label="Track">
                     <span class="track-name">{move || shown.name(place)}</span>
-                    <span class="muted">{about}</span>
+                    <span class="muted" title=about>{about}</span>
                     {move || state().map(|ended| view! { <span class="badge">{ended}</span> })}
                     <Show when=move || { layers.get() > 1 }>
                         <button

@@ -48,6 +48,16 @@ impl Shown {
             .with(|call| call.subjects.get(place).map(|subject| read(call, subject)))
     }
 
+    /// Which interval the figures of tables are of. Tracks.
+    #[must_use]
+    pub fn which_interval(self) -> &'static str {
+        if self.call.with(|call| call.is_over) {
+            "The last ten seconds of each. All of the call is in the summary."
+        } else {
+            "Now: the interval in progress, or the last one where that does not know yet."
+        }
+    }
+
     /// What a track or connection is called here. Tracks.
     #[must_use]
     pub fn name(self, place: usize) -> String {

@@ -47,16 +47,32 @@ pub fn Summary(shown: Shown) -> impl IntoView {
 fn SubjectSummary(shown: Shown, place: usize) -> impl IntoView {
     let id = format!("summary-{place}");
     let heads = [
-        "", "Intervals", "Average", "Min", "p25", "p50", "p75", "p99", "Max",
+        "",
+        "Intervals",
+        "Average",
+        "Min",
+        "p25",
+        "p50",
+        "p75",
+        "p99",
+        "Max",
     ];
     let title = move || {
         let is_track = shown.read(place, |_, subject| subject.scope == Scope::Track);
-        let direction = if is_track == Some(true) { "sent" } else { "received" };
+        let direction = if is_track == Some(true) {
+            "sent"
+        } else {
+            "received"
+        };
         format!("{}, {direction}", shown.name(place))
     };
     let rows = move || {
         shown.read(place, |_, subject| {
-            let metrics = if subject.scope == Scope::Track { SENT } else { RECEIVED };
+            let metrics = if subject.scope == Scope::Track {
+                SENT
+            } else {
+                RECEIVED
+            };
             let rows: Vec<_> = metrics
                 .into_iter()
                 .filter_map(|metric| Some(row(metric, subject.totals.distribution(metric)?)))
