@@ -1,0 +1,296 @@
+//! The sampler: a real call, connections that do not answer, a page that freezes.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+use callscope_browser::{Lifecycle, PageEvent, Sampler};
+use callscope_core::signal::Signal;
+use callscope_core::{Config, Interval, Millis, Oddity, Output, Scope};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::RtcPeerConnection;
+
+use super::page::{Call, asked, overhear, pause, rates, say, sleep, steady, stubborn, turn, wake};
+
+const FAST: Millis = Millis::whole(200);
+
+fn sampler() -> Sampler {
+    Sampler::new(Config::default())
+}
+
+fn in_progress(sampler: &Sampler, scope: Scope) -> Vec<Interval> {
+    sampler.engine(|engine| {
+        engine
+            .in_progress()
+            .filter(|interval| interval.scope == scope)
+            .collect()
+    })
+}
+
+/// Whether two figures differ by less than a hundredth.
+fn agree(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 0.01 * a.abs().max(b.abs())
+}
+
+#[wasm_bindgen_test]
+async fn a_call_of_three_layers_is_measured_as_the_page_would() {
+    let call: Call = Call::make().await.expect("no call").unchecked_into();
+    let sampler = sampler();
+    let pc = sampler.attach(&call.local(), "call");
+    let heard = overhear(&call.local());
+    for _ in 0..4 {
+        sampler.sample_now().await;
+        pause(500).await;
+    }
+    let tracks = in_progress(&sampler, Scope::Track);
+    let video = tracks
+        .iter()
+        .find(|track| track.parts.len() == 3)
+        .expect("no track of three layers");
+    assert_eq!(tracks.len(), 2, "a microphone and a camera");
+    let expected = rates(&heard, video.opened.as_f64(), video.end().as_f64());
+    for layer in expected.layers() {
+        let is_this = |part: &&Interval| part.layer.unwrap().ssrc == Some(layer.ssrc());
+        let part = video
+            .parts
+            .iter()
+            .find(is_this)
+            .expect("a layer is missing");
+        let rate = part.bitrate().unwrap().as_f64();
+        assert!(
+            rate > 0.0 && agree(rate, layer.rate()),
+            "{rate} bit/s, not {}",
+            layer.rate()
+        );
+        let rid = part.layer.unwrap().rid.and_then(|rid| sampler.name(rid));
+        assert_eq!(rid, layer.rid());
+    }
+    let sum: f64 = expected.layers().iter().map(|layer| layer.rate()).sum();
+    assert!(agree(video.bitrate().unwrap().as_f64(), sum));
+    let received = in_progress(&sampler, Scope::Connection);
+    let expected = rates(
+        &heard,
+        received[0].opened.as_f64(),
+        received[0].end().as_f64(),
+    );
+    assert!(agree(
+        received[0].bitrate().unwrap().as_f64(),
+        expected.received()
+    ));
+    assert_eq!(received[0].pc, Some(pc));
+    assert_eq!(sampler.name(pc).as_deref(), Some("call"));
+    sampler.finish();
+    call.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_started_sampler_samples_at_its_pace_and_stops() {
+    let (sampler, samples) = (sampler(), Rc::new(Cell::new(0)));
+    sampler.attach(&steady(), "steady");
+    let count = Rc::clone(&samples);
+    sampler.start(FAST, move |_| count.set(count.get() + 1));
+    pause(1_100).await;
+    assert!(
+        (4..=7).contains(&samples.get()),
+        "{} samples",
+        samples.get()
+    );
+    sampler.stop();
+    pause(50).await;
+    let at_the_end = samples.get();
+    pause(500).await;
+    assert_eq!(samples.get(), at_the_end);
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_sampler_stops() {
+    let samples = Rc::new(Cell::new(0));
+    {
+        let (sampler, count) = (sampler(), Rc::clone(&samples));
+        sampler.start(FAST, move |_| count.set(count.get() + 1));
+    }
+    let at_the_end = samples.get();
+    pause(500).await;
+    assert_eq!(samples.get(), at_the_end);
+}
+
+#[wasm_bindgen_test]
+async fn finishing_hands_out_what_was_open() {
+    let (sampler, outputs) = (sampler(), Rc::new(RefCell::new(Vec::new())));
+    sampler.attach(&steady(), "steady");
+    let all = Rc::clone(&outputs);
+    sampler.start(FAST, move |sampled| {
+        all.borrow_mut().append(&mut sampled.outputs)
+    });
+    pause(700).await;
+    sampler.finish();
+    let is_received = |output: &Output| matches!(output, Output::Interval(interval) if interval.scope == Scope::Connection && interval.bitrate().is_some_and(|rate| agree(rate.as_f64(), 100_000.0)));
+    assert!(outputs.borrow().iter().any(is_received));
+}
+
+#[wasm_bindgen_test]
+async fn the_callback_may_do_what_it_likes_with_the_sampler() {
+    let sampler = sampler();
+    let calls = Rc::new(Cell::new(0));
+    let pc = sampler.attach(&steady(), "steady");
+    let count = Rc::clone(&calls);
+    sampler.start(FAST, move |sampled| {
+        count.set(count.get() + 1);
+        sampled.sampler.engine_mut(|engine| engine.samples_missed());
+        sampled.sampler.detach(pc);
+        sampled
+            .sampler
+            .start(FAST, |sampled| sampled.sampler.finish());
+    });
+    pause(500).await;
+    assert_eq!(calls.get(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_that_gives_no_report_says_why() {
+    for (how, name, message) in [
+        ("rejects", "InvalidStateError", "not now"),
+        ("throws", "TypeError", "never"),
+    ] {
+        let (sampler, failures) = (sampler(), Rc::new(RefCell::new(Vec::new())));
+        let pc = sampler.attach(&stubborn(how), how);
+        let all = Rc::clone(&failures);
+        sampler.start(FAST, move |sampled| {
+            all.borrow_mut().append(&mut sampled.failures)
+        });
+        pause(100).await;
+        sampler.finish();
+        let failures = failures.borrow();
+        let failure = failures.first().expect(how);
+        assert_eq!(
+            (failure.pc, failure.error.name(), failure.error.message()),
+            (pc, name, message)
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_that_never_answers_holds_up_no_other_and_is_not_asked_without_end() {
+    let sampler = sampler();
+    let silent = stubborn("silent");
+    sampler.attach(&silent, "silent");
+    sampler.attach(&stubborn("empty"), "empty");
+    sampler.attach(&steady(), "steady");
+    sampler.start(FAST, |_| {});
+    pause(900).await;
+    assert_eq!(in_progress(&sampler, Scope::Connection).len(), 1);
+    assert_eq!(asked(&silent), 1);
+    for _ in 0..5 {
+        // Nobody waits for these: they are dropped at once, and their questions stay open.
+        let mut waiting = Box::pin(sampler.sample_now());
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.as_mut().poll(&mut context).is_pending() || asked(&silent) == 3);
+    }
+    assert_eq!(asked(&silent), 3);
+    sampler.finish();
+}
+
+#[wasm_bindgen_test]
+async fn a_closed_connection_is_taken_off() {
+    let sampler = sampler();
+    let pc = RtcPeerConnection::new().unwrap();
+    sampler.attach(&pc, "closed");
+    sampler.sample_now().await;
+    pc.close();
+    sampler.sample_now().await;
+    sampler.sample_now().await;
+    assert_eq!(in_progress(&sampler, Scope::Connection).len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_report_of_a_detached_connection_counts_for_nothing() {
+    let sampler = sampler();
+    let (old, new) = (steady(), steady());
+    let pc = sampler.attach(&old, "same name");
+    sampler.sample_now().await;
+    pause(60).await;
+    let waiting = sampler.sample_now();
+    assert_eq!(sampler.attach(&new, "same name"), pc);
+    waiting.await;
+    pause(60).await;
+    sampler.sample_now().await;
+    let received = in_progress(&sampler, Scope::Connection);
+    assert_eq!(received.len(), 1);
+    assert!(!received[0].notes.counter_fell);
+    let rate = received[0].bitrate().unwrap().as_f64();
+    assert!(agree(rate, 100_000.0), "{rate} bit/s");
+}
+
+#[wasm_bindgen_test]
+async fn samples_that_a_frozen_page_missed_cut_the_interval_short() {
+    let (sampler, cut) = (sampler(), Rc::new(Cell::new(0)));
+    sampler.attach(&steady(), "steady");
+    let count = Rc::clone(&cut);
+    sampler.start(FAST, move |sampled| {
+        for output in &sampled.outputs {
+            if matches!(output, Output::Interval(interval) if interval.notes.cut_short) {
+                count.set(count.get() + 1);
+            }
+        }
+    });
+    pause(500).await;
+    say("freeze");
+    say("resume");
+    pause(100).await;
+    let missed =
+        |sampler: &Sampler| sampler.engine(|engine| engine.oddities().of(Oddity::SamplesMissed));
+    assert_eq!((missed(&sampler), cut.get()), (1, 1));
+    pause(500).await;
+    sleep(60_000.0);
+    pause(500).await;
+    wake();
+    assert_eq!((missed(&sampler), cut.get()), (2, 2));
+    // A page that is throttled wakes late, and misses nothing.
+    sleep(20_000.0);
+    pause(500).await;
+    wake();
+    assert_eq!((missed(&sampler), cut.get()), (2, 2));
+    sampler.finish();
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_connection_is_told_by_its_events_where_the_reports_do_not() {
+    let (sampler, lost) = (sampler(), Rc::new(Cell::new(0)));
+    let pc = steady();
+    sampler.attach(&pc, "steady");
+    let count = Rc::clone(&lost);
+    sampler.start(FAST, move |sampled| {
+        for output in &sampled.outputs {
+            if matches!(output, Output::Signal(change) if change.signal == Signal::ConnectionLost) {
+                count.set(count.get() + 1);
+            }
+        }
+    });
+    turn(&pc, "connected");
+    turn(&pc, "disconnected");
+    pause(300).await;
+    assert_eq!(lost.get(), 1);
+    turn(&pc, "connected");
+    pause(300).await;
+    assert_eq!(lost.get(), 2);
+    sampler.finish();
+    turn(&pc, "failed");
+    assert_eq!(lost.get(), 2);
+}
+
+#[wasm_bindgen_test]
+fn a_page_is_listened_to_until_the_handle_is_dropped() {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let all = Rc::clone(&heard);
+    let lifecycle = Lifecycle::watch(move |event| all.borrow_mut().push(event)).unwrap();
+    say("freeze");
+    say("resume");
+    say("visibilitychange");
+    let expected = [PageEvent::Frozen, PageEvent::Resumed, PageEvent::Visible];
+    assert_eq!(*heard.borrow(), expected);
+    drop(lifecycle);
+    say("freeze");
+    assert_eq!(heard.borrow().len(), expected.len());
+}
