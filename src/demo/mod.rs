@@ -419,6 +419,8 @@ struct Receiving {
 }
 
 /// Somebody who listens to a track without a loudspeaker. Stops when dropped.
+///
+/// Chromium measures what is heard after the volume, so the received sound's `audioLevel` reads zero.
 #[derive(Debug)]
 struct Listener(HtmlAudioElement);
 

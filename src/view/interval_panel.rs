@@ -85,7 +85,11 @@ fn Figures(shown: Shown, place: usize) -> impl IntoView {
             let parts = interval
                 .parts
                 .iter()
-                .filter(|part| matches!(part.scope, Scope::Layer | Scope::Received))
+                // A track of one layer is that layer.
+                .filter(|part| match part.scope {
+                    Scope::Layer => interval.parts.len() > 1,
+                    scope => scope == Scope::Received,
+                })
                 .map(|part| {
                     let name = match part.scope {
                         Scope::Layer => layer_name(call, part),

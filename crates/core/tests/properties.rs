@@ -3,7 +3,7 @@
 mod call;
 
 use call::{PC, Report, intervals, run};
-use callscope_core::report::{inbound, outbound};
+use callscope_core::report::{ROW_TYPES, RowWriter, Rows, inbound, outbound};
 use callscope_core::{Config, Engine, Interval, Metric, Output, Scope};
 use proptest::prelude::*;
 
@@ -232,9 +232,9 @@ fn any_report() -> impl Strategy<Value = Vec<f64>> {
     ];
     let row = (0..9_usize, prop::collection::vec(odd, 30)).prop_map(|(tag, cells)| {
         let mut rows = Vec::new();
-        let mut row = callscope_core::report::RowWriter::new(&mut rows, tag);
+        let mut row = RowWriter::new(&mut rows, tag);
         for (column, cell) in cells.into_iter().enumerate().take(26) {
-            if callscope_core::report::ROW_TYPES
+            if ROW_TYPES
                 .get(tag)
                 .is_some_and(|row| column < row.columns.len())
             {
@@ -256,21 +256,20 @@ fn any_report() -> impl Strategy<Value = Vec<f64>> {
 fn shuffle(report: &[f64], seed: u64) -> Vec<f64> {
     let mut rows: Vec<&[f64]> = Vec::new();
     let mut rest = report;
-    while let Some(&tag) = rest.first() {
-        let length = callscope_core::report::ROW_TYPES[tag as usize]
-            .columns
-            .len()
-            + 1;
-        let (row, after) = rest.split_at(length);
-        rows.push(row);
-        rest = after;
+    while let Some(row) = Rows::new(rest).next() {
+        let length = ROW_TYPES[row.tag()].columns.len() + 1;
+        rows.push(&rest[..length]);
+        rest = &rest[length..];
     }
     let mut state = seed | 1;
     for place in (1..rows.len()).rev() {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        rows.swap(place, (state >> 33) as usize % (place + 1));
+        rows.swap(
+            place,
+            usize::try_from(state >> 33).unwrap_or(0) % (place + 1),
+        );
     }
     rows.concat()
 }

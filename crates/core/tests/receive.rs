@@ -4,7 +4,7 @@ mod call;
 
 use call::{Report, intervals, run};
 use callscope_core::report::{candidate, inbound, pair};
-use callscope_core::{CandidateType, Interval, Metric, Output, Scope, Transport};
+use callscope_core::{Absence, CandidateType, Interval, Metric, Output, Scope, Transport};
 
 fn connections(outputs: &[Output]) -> Vec<Interval> {
     intervals(outputs, Scope::Connection)
@@ -193,4 +193,23 @@ fn two_nominated_pairs_and_no_transport_leave_the_path_unknown() {
 fn a_connection_that_receives_nothing_has_an_unknown_bitrate() {
     let (_, out) = run([0.0, 10.0].map(|at| Report::at(at).sent(1.0, 1.0, at, at)));
     assert_eq!(connections(&out)[0].value(Metric::Bitrate), None);
+}
+
+#[test]
+fn a_track_that_just_appeared_says_so() {
+    let (_, out) = run([
+        Report::at(0.0).received(1.0, 1.0, &[(inbound::BYTES, 0.0)]),
+        Report::at(10.0)
+            .received(1.0, 1.0, &[(inbound::BYTES, 100.0)])
+            .received(2.0, 2.0, &[(inbound::BYTES, 9.0)]),
+    ]);
+    let parts = &connections(&out)[0].parts;
+    assert_eq!(
+        parts[1].explain(Metric::Bitrate).absence,
+        Some(Absence::Baseline)
+    );
+    assert_eq!(
+        parts[0].explain(Metric::FramesPerSecond).absence,
+        Some(Absence::NotReported)
+    );
 }
