@@ -4,7 +4,7 @@ use callscope_core::{Interval, Kind, Metric, Scope};
 
 use super::call::Call;
 use super::subject::Subject;
-use super::words::{clock_time, counted, format, path_in_words, why_absent};
+use super::words::{NOT_YET, clock_time, counted, format, path_in_words, why_absent};
 
 /// A text, or why there is none.
 type Fact = Result<String, String>;
@@ -20,7 +20,7 @@ pub fn picture(subject: &Subject) -> Option<Fact> {
     }
     let size = match subject.latest(Metric::FrameWidth) {
         Some(interval) => frame_size(interval),
-        None => Err(no_interval()),
+        None => Err(NOT_YET.to_owned()),
     };
     let rate = subject.now(Metric::FramesPerSecond);
     Some(match (size, rate) {
@@ -50,7 +50,7 @@ pub fn limitation(subject: &Subject) -> Option<Fact> {
         return None;
     }
     let Some(interval) = subject.latest(Metric::LimitedNone) else {
-        return Some(Err(no_interval()));
+        return Some(Err(NOT_YET.to_owned()));
     };
     let reasons = [
         (Metric::LimitedBandwidth, "bandwidth"),
@@ -173,8 +173,4 @@ impl Call {
         let subject = self.subjects.iter().find(|subject| subject.owns(interval));
         subject.map_or_else(|| "track".to_owned(), |subject| subject.name.clone())
     }
-}
-
-fn no_interval() -> String {
-    "no interval has been measured yet".to_owned()
 }

@@ -6,6 +6,8 @@ mod finding;
 mod report;
 mod series;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use call::{Call, Names};

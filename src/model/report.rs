@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use callscope_core::{Atom, Engine, Interval};
+use callscope_core::{Atom, Engine, Interval, Scope};
 use callscope_recording::json::{Findings, Writer};
 use callscope_recording::{NameOf, Warning};
 
@@ -21,6 +21,8 @@ impl Call {
         let mut intervals: Vec<&Interval> = self
             .subjects
             .iter()
+            // Those of received tracks are parts of their connections'.
+            .filter(|subject| subject.scope != Scope::Received)
             .flat_map(|subject| &subject.intervals)
             .collect();
         intervals.sort_by(|a, b| a.start.as_f64().total_cmp(&b.start.as_f64()));

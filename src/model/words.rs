@@ -8,6 +8,9 @@ use callscope_core::{Absence, Interval, Kind, Metric, Path};
 use super::finding::What;
 use crate::chart;
 
+/// Why there is no figure at first.
+pub(super) const NOT_YET: &str = "not measured yet: it takes two readings";
+
 /// What a metric is called.
 #[must_use]
 pub const fn label(metric: Metric) -> &'static str {
@@ -93,13 +96,11 @@ pub fn format_or_unknown(metric: Metric, value: Option<f64>) -> String {
 #[must_use]
 pub fn why_absent(interval: Option<&Interval>, metric: Metric) -> Option<String> {
     let Some(interval) = interval else {
-        return Some("no interval has been measured yet".to_owned());
+        return Some(NOT_YET.to_owned());
     };
     let explanation = interval.explain(metric);
     match explanation.absence? {
-        Absence::Baseline if interval.notes.open => {
-            Some("it takes two readings, and so far there is one".to_owned())
-        }
+        Absence::Baseline if interval.notes.open => Some(NOT_YET.to_owned()),
         absence => Some(absence.to_string()),
     }
 }
@@ -214,7 +215,7 @@ mod tests {
         assert_eq!(format_or_unknown(Metric::PacketLoss, Some(0.0)), "0.0 %");
         assert_eq!(
             why_absent(None, Metric::PacketLoss).as_deref(),
-            Some("no interval has been measured yet")
+            Some(NOT_YET)
         );
     }
 }
