@@ -1,1 +1,4 @@
 //! The single-page app.
+
+pub mod chart;
+pub mod demo;

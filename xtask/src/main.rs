@@ -1,3 +1,74 @@
-//! The project commands.
+//! The project's commands: see `cargo xtask help`.
 
-fn main() {}
+mod args;
+mod child;
+mod chromium;
+mod first_load;
+mod packages;
+mod place;
+mod serve;
+mod size;
+mod step;
+mod suite;
+mod tally;
+mod text;
+mod tool;
+mod toolbox;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, ensure};
+
+use args::Task;
+use child::Echo;
+use toolbox::{Need, Toolbox, trunk};
+
+/// A command could not do its work, which is something else than work with a bad result (1).
+const COULD_NOT: u8 = 2;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(COULD_NOT)
+        }
+    }
+}
+
+/// Returns whether the result is good.
+fn run() -> Result<bool> {
+    let task = args::parse(std::env::args_os().skip(1))
+        .map_err(|error| anyhow!("{error}\n`cargo xtask help` tells what there is"))?;
+    child::end_children_on_interrupt()?;
+    match task {
+        Task::Run(options) => serve::run(options).map(|()| true),
+        Task::Test(only) => suite::run(&only),
+        Task::Size { build } => size_of_app(build),
+        Task::List => {
+            suite::list();
+            Ok(true)
+        }
+        Task::Help => {
+            println!("{}", args::HELP);
+            Ok(true)
+        }
+    }
+}
+
+fn size_of_app(build: bool) -> Result<bool> {
+    if build {
+        let toolbox = Toolbox::prepare(Need::APP)?;
+        println!("\n== app: Trunk builds it for release (4 minutes on 2 cores from nothing)");
+        let deadline = Instant::now() + Duration::from_mins(30);
+        let finished = trunk(&toolbox, deadline, &["build", "--release"])?.run(Echo::Live)?;
+        ensure!(
+            finished.succeeded(),
+            "the app was not built ({}): see Trunk's output above",
+            finished.describe()
+        );
+    }
+    size::report()
+}

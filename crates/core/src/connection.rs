@@ -27,8 +27,11 @@ pub(crate) struct Connection {
     pub(crate) inbound: Vec<Inbound>,
     pub(crate) loss: LossOfConnection,
     span: Option<Span>,
+    /// What became of the report in hand.
     measured: bool,
     fell: bool,
+    /// Whether a counter fell in the interval.
+    fell_before: bool,
     /// Where the next received track is looked for first: reports keep their order.
     next_inbound: usize,
     selected: Option<Atom>,
@@ -49,6 +52,7 @@ impl Connection {
             span: None,
             measured: false,
             fell: false,
+            fell_before: false,
             next_inbound: 0,
             selected: None,
             checks: Counters::new(0),
@@ -175,7 +179,9 @@ impl Connection {
             inbound.seen = false;
         }
         self.next_inbound = 0;
-        let measured = core::mem::take(&mut self.measured) || !core::mem::take(&mut self.fell);
+        let fell = core::mem::take(&mut self.fell);
+        self.fell_before |= fell;
+        let measured = core::mem::take(&mut self.measured) || !fell;
         match (&mut self.span, tick) {
             (_, Tick::Stale) => return None,
             (Some(span), Tick::On) => span.advance(at, measured),
@@ -205,6 +211,8 @@ impl Connection {
         };
         let mut connection = base.clone();
         connection.path = self.path;
+        connection.notes.counter_fell = self.fell_before;
+        connection.notes.baseline = true;
         for inbound in self
             .inbound
             .iter()
@@ -215,6 +223,8 @@ impl Connection {
                 tally: inbound.tally(seconds),
                 ..base.clone()
             };
+            part.notes.baseline = inbound.is_baseline();
+            connection.notes.baseline &= part.notes.baseline;
             part.track = inbound.id();
             part.kind = inbound.kind();
             connection.tally.merge(&part.tally);
@@ -233,6 +243,8 @@ impl Connection {
         connection
             .tally
             .set_peak(Peak::IceRoundTripTime, 1000.0 * round_trip_time);
+        // Without received tracks there is nothing that could be a first reading.
+        connection.notes.baseline &= !connection.parts.is_empty();
         connection
             .tally
             .set_peak(Peak::AvailableOutgoing, self.available);
@@ -267,6 +279,7 @@ impl Connection {
             inbound.next_interval();
         }
         self.checks.next_interval();
+        self.fell_before = false;
     }
 }
 

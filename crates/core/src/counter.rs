@@ -23,6 +23,8 @@ pub(crate) struct Counters<const N: usize> {
     /// The first so many may fall without meaning a reset (`packetsLost`: late packets are un-lost).
     may_fall: usize,
     met: bool,
+    /// Whether anything could be subtracted in this interval.
+    advanced: bool,
 }
 
 impl<const N: usize> Counters<N> {
@@ -32,6 +34,7 @@ impl<const N: usize> Counters<N> {
             sums: [f64::NAN; N],
             may_fall,
             met: false,
+            advanced: false,
         }
     }
 
@@ -53,6 +56,7 @@ impl<const N: usize> Counters<N> {
             self.rebase(now);
             return Step::Fell;
         }
+        self.advanced = true;
         for ((last, sum), now) in self.last.iter_mut().zip(&mut self.sums).zip(now) {
             let advance = now - *last;
             if !advance.is_nan() {
@@ -82,6 +86,11 @@ impl<const N: usize> Counters<N> {
         self.met
     }
 
+    /// Whether anything could be subtracted in this interval.
+    pub(crate) const fn advanced(&self) -> bool {
+        self.advanced
+    }
+
     /// What a counter advanced by in this interval; NaN if that is unknown.
     pub(crate) fn sum(&self, counter: usize) -> f64 {
         self.sums.get(counter).copied().unwrap_or(f64::NAN)
@@ -90,6 +99,7 @@ impl<const N: usize> Counters<N> {
     /// Starts the next interval.
     pub(crate) fn next_interval(&mut self) {
         self.sums = [f64::NAN; N];
+        self.advanced = false;
     }
 
     fn rebase(&mut self, now: [f64; N]) {

@@ -153,6 +153,7 @@ impl Engine {
             self.cut(&mut connection);
             self.end(connection);
         }
+        self.publications.retain(|known| known.pc != pc);
     }
 
     /// Nobody took samples for a while (the page was frozen): open intervals close with what they have, and what was
@@ -182,24 +183,34 @@ impl Engine {
         self.out.drain(..)
     }
 
-    /// The intervals that are running, with their figures so far.
-    pub fn in_progress(&self) -> impl Iterator<Item = Interval> + '_ {
-        let legs = self.connections.iter().flat_map(|connection| {
-            let of_this = move |mut interval: Interval| {
-                interval.pc = Some(connection.pc);
+    /// The intervals that are running, with their figures so far. A track on several connections is merged, as it will be.
+    pub fn in_progress(&self) -> impl Iterator<Item = Interval> + use<> {
+        let mut tracks: Vec<(usize, Interval)> = Vec::new();
+        let mut connections = Vec::new();
+        for connection in &self.connections {
+            for leg in &connection.legs {
+                let Some(mut interval) = leg.interval() else {
+                    continue;
+                };
+                interval.on(connection.pc);
+                match tracks
+                    .iter_mut()
+                    .find(|(subject, _)| *subject == leg.subject)
+                {
+                    Some((_, merged)) => merged.merge(interval),
+                    None => tracks.push((leg.subject, interval)),
+                }
+            }
+            connections.extend(connection.interval());
+        }
+        tracks
+            .into_iter()
+            .map(|(_, interval)| interval)
+            .chain(connections)
+            .map(|mut interval| {
+                interval.notes.open = true;
                 interval
-            };
-            connection
-                .legs
-                .iter()
-                .filter_map(Leg::interval)
-                .map(of_this)
-                .chain(connection.interval())
-        });
-        legs.map(|mut interval| {
-            interval.notes.open = true;
-            interval
-        })
+            })
     }
 
     /// The tracks so far, in order of appearance: published, received, and what each connection receives.
@@ -304,7 +315,11 @@ impl Engine {
             return;
         };
         let subject = leg.subject;
-        if let Some(interval) = leg.read(row, at, &self.config, &mut self.odd) {
+        let cut = leg.read(row, at, &self.config, &mut self.odd);
+        if let Some(subject) = self.subjects.get_mut(subject) {
+            subject.meet(leg.kind(), leg.layers.len());
+        }
+        if let Some(interval) = cut {
             self.close_track_on(connection, subject, interval);
         }
     }
@@ -317,6 +332,9 @@ impl Engine {
             Some(connection.pc),
             inbound.id(),
         );
+        if let Some(subject) = self.subjects.get_mut(inbound.subject) {
+            subject.meet(inbound.kind(), 0);
+        }
         connection.inbound.push(inbound);
         connection.inbound.len() - 1
     }
@@ -355,10 +373,7 @@ impl Engine {
     }
 
     fn take_track(&mut self, subject: usize, pc: Atom, mut interval: Interval, legs: usize) {
-        interval.pc = Some(pc);
-        for part in &mut interval.parts {
-            part.pc = Some(pc);
-        }
+        interval.on(pc);
         if let Some(subject) = self.subjects.get_mut(subject) {
             subject.take(interval, legs, &self.config, &mut self.out);
         }

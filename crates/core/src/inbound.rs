@@ -114,6 +114,11 @@ impl Inbound {
         tally
     }
 
+    /// Whether the interval holds only a first reading of it.
+    pub(crate) const fn is_baseline(&self) -> bool {
+        !self.counters.advanced()
+    }
+
     /// Starts the next interval.
     pub(crate) fn next_interval(&mut self) {
         self.counters.next_interval();

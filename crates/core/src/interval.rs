@@ -182,6 +182,14 @@ impl Interval {
         }
     }
 
+    /// Says on which connection it was measured.
+    pub(crate) fn on(&mut self, pc: Atom) {
+        self.pc = Some(pc);
+        for part in &mut self.parts {
+            part.pc = Some(pc);
+        }
+    }
+
     /// How many connections are merged in it.
     pub(crate) fn connections(&self) -> usize {
         if self.pc.is_some() {

@@ -154,6 +154,11 @@ impl Layer {
         self.heard.any
     }
 
+    /// Whether the interval holds only a first reading of it.
+    pub(crate) const fn is_baseline(&self) -> bool {
+        !self.counters.advanced()
+    }
+
     /// Whether its loss is judged over packets of earlier intervals, too.
     pub(crate) fn carries(&self) -> bool {
         self.heard.any && self.unjudged > 0.0
@@ -217,6 +222,7 @@ impl Layer {
     pub(crate) fn forget(&mut self) {
         self.counters.forget();
         self.remote.forget();
+        self.remote_at = None;
         self.watched = false;
         self.unjudged = 0.0;
     }

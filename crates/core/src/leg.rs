@@ -51,6 +51,11 @@ impl Leg {
         }
     }
 
+    /// The media kind, as far as it was reported.
+    pub(crate) const fn kind(&self) -> Option<Kind> {
+        self.kind
+    }
+
     /// When it was last reported.
     pub(crate) fn last(&self) -> Option<Timestamp> {
         self.span.map(|span| span.last())
@@ -153,7 +158,7 @@ impl Leg {
         let mut track = base.clone();
         track.codec = self.codec;
         track.notes.counter_fell = self.fell;
-        track.notes.baseline = seconds.is_nan();
+        track.notes.baseline = true;
         for layer in &self.layers {
             let mut part = Interval {
                 scope: Scope::Layer,
@@ -165,8 +170,10 @@ impl Leg {
                 rid: layer.rid,
                 encoding_index: layer.encoding_index.and_then(whole),
             });
+            part.notes.baseline = layer.is_baseline();
             part.notes.unreported = !layer.was_reported();
             part.notes.carried = layer.carries();
+            track.notes.baseline &= part.notes.baseline;
             track.notes.unreported |= part.notes.unreported;
             track.notes.carried |= part.notes.carried;
             track.tally.merge(&part.tally);

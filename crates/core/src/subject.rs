@@ -132,6 +132,12 @@ impl Subject {
         }
     }
 
+    /// What a first sample already tells of it.
+    pub(crate) fn meet(&mut self, kind: Option<Kind>, layers: usize) {
+        self.kind = kind.or(self.kind);
+        self.layers = self.layers.max(layers);
+    }
+
     /// Takes an interval of one of the track's `legs` connections. With several it waits for the same interval of the
     /// others, until a later one shows that they do not come.
     pub(crate) fn take(
@@ -141,7 +147,6 @@ impl Subject {
         config: &Config,
         out: &mut Vec<Output>,
     ) {
-        self.layers = self.layers.max(interval.parts.len());
         let joins = |pending: &Interval| {
             pending.start == interval.start && !pending.has_connection(interval.pc)
         };

@@ -1,0 +1,81 @@
+//! The names of bands, in a strip above the plot: inside it they would hide peaks.
+
+use leptos::prelude::*;
+
+use super::model::Severity;
+use super::state::Chart;
+
+/// About the width of a letter of a name, in CSS pixels.
+const LETTER: f64 = 6.2;
+/// The least distance between two names, in CSS pixels.
+const DISTANCE: f64 = 8.0;
+
+/// The names of the bands in view, from the left, each where it does not cover the one before.
+#[component]
+pub(super) fn BandNames(chart: Chart) -> impl IntoView {
+    let has_names = Memo::new(move |_| {
+        chart
+            .bands
+            .with(|bands| bands.iter().any(|band| !band.label.is_empty()))
+    });
+    let names = move || {
+        let frame = chart.frame.get()?;
+        let right = frame.right / frame.scale;
+        let spans: Vec<(f64, String, Severity)> = chart.bands.with(|bands| {
+            let mut spans: Vec<_> = bands
+                .iter()
+                .filter(|band| !band.label.is_empty())
+                .filter_map(|band| {
+                    let (x, _) = frame.columns(band.t0, band.t1.unwrap_or(frame.view.t1), 2.0)?;
+                    Some((x / frame.scale, band.label.clone(), band.severity))
+                })
+                .collect();
+            spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+            spans
+        });
+        let placed = placed(&spans, right);
+        Some(placed.into_iter().zip(spans).filter_map(|(x, (_, name, severity))| {
+            let class = match severity {
+                Severity::Warning => "chart-warning",
+                Severity::Poor => "chart-poor",
+            };
+            let x = x?;
+            Some(view! { <span class=class style:transform=format!("translateX({x:.1}px)")>{name}</span> })
+        }).collect_view())
+    };
+    view! {
+        <Show when=move || has_names.get()>
+            <div class="chart-bands" aria-hidden="true">{names}</div>
+        </Show>
+    }
+}
+
+/// Where each name begins; none where it would cover the one before.
+fn placed<T>(spans: &[(f64, String, T)], right: f64) -> Vec<Option<f64>> {
+    let mut taken = f64::NEG_INFINITY;
+    spans
+        .iter()
+        .map(|(x0, name, _)| {
+            let width = u32::try_from(name.chars().count()).map_or(0.0, f64::from) * LETTER;
+            let x = x0.min(right - width);
+            let free = x >= taken;
+            if free {
+                taken = x + width + DISTANCE;
+            }
+            free.then_some(x)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_neither_cover_one_another_nor_leave_the_plot() {
+        let span = |x: f64| (x, "Packet loss".to_owned(), ());
+        let places = placed(&[span(10.0), span(40.0), span(200.0), span(590.0)], 600.0);
+        assert_eq!(places[..3], [Some(10.0), None, Some(200.0)]);
+        assert!(places[3].is_some_and(|x| x + 11.0 * LETTER <= 600.0));
+    }
+}

@@ -1,0 +1,99 @@
+//! The charts of all pages.
+//!
+//! A page makes one [`ChartGroup`] and passes it to each [`TimeSeriesChart`] and [`Timeline`]: they
+//! show the same part of the call, and the same crosshair goes through all of them.
+//!
+//! [`draw()`] puts a chart on any backend: plotters lays it out and draws mesh and labels, and what
+//! plotters cannot draw (lines with gaps, dashes, envelopes) is a trait of ours, [`Marks`]. In the
+//! browser that backend is [`OpList`], which writes the operations down for one call of JavaScript;
+//! in tests it is one that keeps them to be looked at. A canvas is painted at most once in an
+//! animation frame, and only when its view, data, theme or size has changed; the crosshair is not
+//! on it.
+//!
+//! Nothing here knows a metric: a chart gets points, `None` where nothing is known, and shows those
+//! as gaps.
+//!
+//! The style is in `style/chart.css`.
+//!
+//! ```no_run
+//! use callscope_app::chart::{ChartGroup, Point, Series, Severity, Threshold, TimeSeriesChart, Unit};
+//! use leptos::prelude::*;
+//!
+//! #[component]
+//! fn Loss() -> impl IntoView {
+//!     let group = ChartGroup::new();
+//!     let points = vec![
+//!         Point::new(0.0, 10_000.0, Some(1.3)),
+//!         Point::new(10_000.0, 20_000.0, None),
+//!         Point::in_progress(20_000.0, 24_000.0, Some(0.4)),
+//!     ];
+//!     let series = RwSignal::new(vec![Series::new("Camera", 0, points)]);
+//!     let threshold = Threshold {
+//!         value: 5.0,
+//!         label: "Poor above 5 %".to_owned(),
+//!         severity: Severity::Poor,
+//!     };
+//!     view! { <TimeSeriesChart group title="Packet loss" unit=Unit::Percent series threshold /> }
+//! }
+//! ```
+
+#![expect(
+    unreachable_pub,
+    reason = "leptos makes public what it generates for a component"
+)]
+
+mod backend;
+mod bands;
+mod canvas;
+mod component;
+mod crosshair;
+mod csv;
+mod cursor;
+mod decimate;
+mod display;
+mod draw;
+mod export;
+mod frame;
+mod frames;
+mod gesture;
+mod group;
+mod input;
+mod legend;
+mod marks;
+mod model;
+mod paint;
+mod palette;
+mod plot;
+mod rows;
+mod scale;
+mod spans;
+mod state;
+mod table;
+mod time;
+mod timeline;
+mod tracks;
+mod unit;
+mod view;
+mod watch;
+mod wheel;
+
+#[cfg(test)]
+mod recording;
+
+pub use backend::{OpList, TextStyle};
+pub use component::TimeSeriesChart;
+pub use csv::csv;
+pub use cursor::Cursor;
+pub use decimate::{Bucket, Envelope, bucket_length, decimate, every_point};
+pub use draw::{Scene, draw};
+pub use frame::{Frame, MARGIN, Margin};
+pub use group::ChartGroup;
+pub use marks::{Marks, Rect, Stroke, Vertex};
+pub use model::{Band, Point, Series, Severity, Threshold, unknown_spans};
+pub use palette::{Colour, DARK, LIGHT, Palette};
+pub use rows::{Cell, Row, row_length, rows};
+pub use scale::{Axis, Tick, View};
+pub use time::{clock, date, iso_utc};
+pub use timeline::{Timeline, TimelineRow, TimelineSpan};
+pub use unit::{Aggregate, UNKNOWN, Unit};
+pub use view::Zoom;

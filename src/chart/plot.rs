@@ -1,0 +1,113 @@
+//! The plot: a canvas, what lies over it, and what pointers and keys do to it.
+
+use gloo::timers::callback::Timeout;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::crosshair::Crosshair;
+use super::frame::MARGIN;
+use super::gesture::Gesture;
+use super::group::ChartGroup;
+use super::input::{on_key, on_leave, on_move, on_press, on_release, zoom_by_wheel};
+use super::paint::paint_when_needed;
+use super::state::Chart;
+use super::time::clock;
+
+/// How long the keyboard has to rest before values are spoken, in milliseconds.
+const SPEAK_AFTER_MS: u32 = 300;
+
+/// The plot of a chart, `height` CSS pixels high with its axes. `canvas` is where its canvas will
+/// be found. `empty` stands where no track has any value.
+#[component]
+pub(super) fn Plot(
+    chart: Chart,
+    canvas: NodeRef<html::Canvas>,
+    empty: String,
+    height: u32,
+) -> impl IntoView {
+    let hit = NodeRef::<html::Div>::new();
+    let selection = RwSignal::new(None::<(f64, f64)>);
+    paint_when_needed(chart, canvas);
+    zoom_by_wheel(chart, hit);
+
+    let group = chart.group;
+    let label = move || {
+        let view = group.view().get();
+        let time = |t| clock(t, ChartGroup::offset(t), true);
+        let title = chart.title.get_value();
+        format!(
+            "{title}, chart from {} to {}. Arrow keys read values, plus and minus zoom, Escape shows all.",
+            time(view.t0),
+            time(view.t1)
+        )
+    };
+    let is_empty = Memo::new(move |_| {
+        chart.series.with(|series| {
+            let mut points = series.iter().flat_map(|track| track.points());
+            points.all(|point| point.value().is_none())
+        })
+    });
+    let selected = move |(a, b): (f64, f64)| {
+        format!("left: {:.3}%; width: {:.3}%", a * 100.0, (b - a) * 100.0)
+    };
+    let inset = format!(
+        "left: {}px; right: {}px; top: {}px; bottom: {}px",
+        MARGIN.left, MARGIN.right, MARGIN.top, MARGIN.bottom
+    );
+    let gesture = StoredValue::new_local(Gesture::default());
+    let spoken = spoken(chart);
+    view! {
+        <div
+            class="chart-plot"
+            style:height=format!("{height}px")
+            tabindex="0"
+            role="group"
+            aria-label=label
+            on:keydown=move |event| on_key(chart, &event)
+            on:blur=move |_| group.cursor.set(None)
+        >
+            <canvas class="chart-canvas" aria-hidden="true" node_ref=canvas></canvas>
+            <Crosshair chart />
+            <div
+                class="chart-hit"
+                class:chart-hit-zoomed=move || group.is_zoomed()
+                style=inset
+                node_ref=hit
+                on:pointerdown=move |event| on_press(chart, gesture, &event)
+                on:pointermove=move |event| on_move(chart, gesture, selection, &event)
+                on:pointerup=move |event| on_release(chart, gesture, selection, &event)
+                on:pointercancel=move |event| on_release(chart, gesture, selection, &event)
+                on:pointerleave=move |event| on_leave(chart, gesture, &event)
+                on:dblclick=move |_| group.reset()
+            >
+                {move || selection.get().map(|range| view! { <div class="chart-selection" style=selected(range)></div> })}
+            </div>
+            <Show when=move || is_empty.get()>
+                <p class="chart-empty">{empty.clone()}</p>
+            </Show>
+            <p class="chart-spoken" aria-live="polite">{spoken}</p>
+        </div>
+    }
+}
+
+/// The crosshair in words once the keyboard rests.
+fn spoken(chart: Chart) -> RwSignal<String> {
+    let text = RwSignal::new(String::new());
+    let waiting = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let cursor = chart.group.cursor.get();
+        let cursor = cursor.filter(|cursor| cursor.spoken && cursor.chart == chart.id);
+        waiting.set_value(cursor.map(|cursor| {
+            Timeout::new(SPEAK_AFTER_MS, move || {
+                let offset = ChartGroup::offset(cursor.t);
+                let words = chart
+                    .series
+                    .try_with_untracked(|series| cursor.spoken(series, chart.unit, offset));
+                if let Some(words) = words {
+                    text.set(words);
+                }
+            })
+        }));
+    });
+    text
+}

@@ -1,0 +1,81 @@
+//! One chart's state, which its parts share.
+
+use leptos::prelude::*;
+
+use super::draw::Scene;
+use super::frame::Frame;
+use super::group::ChartGroup;
+use super::model::{Band, Series, Threshold};
+use super::palette::Palette;
+use super::scale::View;
+use super::unit::Unit;
+
+/// What the parts of a chart share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chart {
+    pub(super) id: u32,
+    pub(super) group: ChartGroup,
+    pub(super) title: StoredValue<String>,
+    pub(super) unit: Unit,
+    pub(super) min_range: f64,
+    pub(super) series: Signal<Vec<Series>>,
+    pub(super) bands: Signal<Vec<Band>>,
+    pub(super) threshold: MaybeProp<Threshold>,
+    /// The spans in which no track has a value.
+    pub(super) unknown: Memo<Vec<View>>,
+    /// Where the plot was when it was last painted.
+    pub(super) frame: RwSignal<Option<Frame>>,
+}
+
+impl Chart {
+    /// Subscribes to everything that a painting shows.
+    pub(super) fn track(&self) {
+        self.series.track();
+        self.bands.track();
+        self.threshold.track();
+        self.group.view().track();
+        self.group.isolated.track();
+        self.group.highlighted.track();
+        self.group.display.dark.track();
+        self.group.display.scale.track();
+        self.group.display.fonts.track();
+    }
+
+    /// Does `then` with what the chart shows now.
+    pub(super) fn with_scene<T>(&self, draft: bool, then: impl FnOnce(&Scene<'_>) -> T) -> T {
+        let group = self.group;
+        let series = self.series.read_untracked();
+        let bands = self.bands.read_untracked();
+        let unknown = self.unknown.read_untracked();
+        let threshold = self.threshold.get_untracked();
+        let isolated = group.isolated.read_untracked();
+        let highlighted = group.highlighted.read_untracked();
+        then(&Scene {
+            scale: group.display.scale.get_untracked(),
+            view: group.view().get_untracked(),
+            unit: self.unit,
+            min_range: self.min_range,
+            series: &series,
+            unknown: &unknown,
+            bands: &bands,
+            threshold: threshold.as_ref(),
+            isolated: isolated.as_deref(),
+            highlighted: highlighted.as_deref(),
+            palette: Palette::of(group.display.dark.get_untracked()),
+            offset: &ChartGroup::offset,
+            draft,
+        })
+    }
+
+    /// Whether a track is drawn: the isolated one alone, if this chart has it. Tracks.
+    pub(super) fn shows(&self, name: &str) -> bool {
+        self.group.isolated.with(|isolated| {
+            isolated.as_deref().is_none_or(|only| {
+                only == name
+                    || self
+                        .series
+                        .with(|series| series.iter().all(|track| track.name != only))
+            })
+        })
+    }
+}

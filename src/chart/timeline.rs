@@ -1,0 +1,236 @@
+//! Issues and signals as spans on the time axis that the charts have.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use leptos::ev::PointerEvent;
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, MouseEvent, WheelEvent};
+
+use super::cursor::Cursor;
+use super::group::ChartGroup;
+use super::model::Severity;
+use super::scale::View;
+use super::time::clock;
+use super::wheel::wheeled;
+
+/// One line of a timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineRow {
+    /// What the spans are, short enough for the charts' left margin.
+    pub label: String,
+    /// When it was so.
+    pub spans: Vec<TimelineSpan>,
+}
+
+/// When something was so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineSpan {
+    /// In milliseconds since the epoch.
+    pub t0: f64,
+    /// In milliseconds since the epoch; `None` while it goes on.
+    pub t1: Option<f64>,
+    /// The span's colour.
+    pub severity: Severity,
+    /// What it says.
+    pub title: String,
+}
+
+/// A strip of spans, its time axis and crosshair those of the charts of `group`. A click on a span
+/// zooms to it.
+#[component]
+pub fn Timeline(
+    /// What the strip shares with the charts of its page.
+    group: ChartGroup,
+    /// The lines, from the top.
+    #[prop(into)]
+    rows: Signal<Vec<TimelineRow>>,
+    /// The strip's heading.
+    #[prop(into, default = "Issues and signals".to_owned())]
+    title: String,
+    /// What to say when there is no line.
+    #[prop(into, default = "None were found".to_owned())]
+    empty: String,
+) -> impl IntoView {
+    let id = group.join();
+    let lanes = NodeRef::<html::Div>::new();
+    zoom_by_wheel(group, lanes);
+    let cross = move || {
+        let view = group.view().get();
+        let share = group.cursor.get().map(|cursor| view.share(cursor.t));
+        share.filter(|share| (0.0..=1.0).contains(share))
+    };
+    let on_move = move |event: PointerEvent| {
+        if let Some(share) = share_of(&event, lanes) {
+            let t = group.view().get_untracked().at(share);
+            group.cursor.set(Some(Cursor::at(&[], t, id)));
+        }
+    };
+    let is_empty = move || rows.with(Vec::is_empty);
+    let name = title.clone();
+    view! {
+        <section class="chart-card chart-timeline" aria-label=name>
+            <header class="chart-header"><h3 class="chart-title">{title}</h3></header>
+            <Show when=is_empty>
+                <p class="chart-none">{empty.clone()}</p>
+            </Show>
+            <div
+                class="chart-lanes"
+                node_ref=lanes
+                on:pointermove=on_move
+                on:pointerleave=move |_| group.cursor.set(None)
+            >
+                <For each=move || rows.get() key=|row| row.label.clone() let(row)>
+                    <Lane group rows label=row.label />
+                </For>
+                <div class="chart-lane-cross" style:display=move || if cross().is_some() { "" } else { "none" }>
+                    <div style:left=move || cross().map(|share| format!("{:.3}%", share * 100.0))></div>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, label: String) -> impl IntoView {
+    let name = label.clone();
+    let spans = Memo::new(move |_| {
+        rows.with(|rows| {
+            let row = rows.iter().find(|row| row.label == name);
+            row.map(|row| with_room(&row.spans)).unwrap_or_default()
+        })
+    });
+    view! {
+        <div class="chart-lane" role="group" aria-label=label.clone()>
+            <span class="chart-lane-label" title=label.clone()>{label.clone()}</span>
+            <div class="chart-lane-spans">
+                <For
+                    each=move || spans.get()
+                    key=|(span, room)| (span.title.clone(), span.t0.to_bits(), span.t1.map(f64::to_bits), room.map(f64::to_bits))
+                    let((span, room))
+                >
+                    <Span group span room />
+                </For>
+            </div>
+        </div>
+    }
+}
+
+/// The spans from the left, each with the time up to which its text has room: the next one's start.
+fn with_room(spans: &[TimelineSpan]) -> Vec<(TimelineSpan, Option<f64>)> {
+    let mut spans = spans.to_vec();
+    spans.sort_by(|a, b| a.t0.total_cmp(&b.t0));
+    let next: Vec<Option<f64>> = (1..=spans.len())
+        .map(|i| spans.get(i).map(|span| span.t0))
+        .collect();
+    spans.into_iter().zip(next).collect()
+}
+
+#[component]
+fn Span(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> impl IntoView {
+    let TimelineSpan {
+        t0,
+        t1,
+        severity,
+        title,
+    } = span;
+    let end = move || t1.unwrap_or_else(|| group.extent().get().t1.max(t0));
+    // From the span's start, or the plot's edge, to the next span.
+    let reach = move || {
+        let view = group.view().get();
+        let visible = t0 <= view.t1 && end() >= view.t0;
+        let from = view.share(t0).max(0.0);
+        let to = room
+            .map_or(1.0, |next| view.share(next))
+            .max(view.share(end()))
+            .min(1.0);
+        visible.then_some((from, (to - from).max(0.0)))
+    };
+    let place = move || match reach() {
+        Some((from, length)) => {
+            format!("left: {:.3}%; width: {:.3}%", from * 100.0, length * 100.0)
+        }
+        None => "display: none".to_owned(),
+    };
+    let width = move || {
+        let (from, length) = reach()?;
+        let own = group.view().get().share(end()).min(1.0) - from;
+        (length > 0.0).then(|| format!("{:.3}%", own / length * 100.0))
+    };
+    let zoom = move |_| {
+        // What lasted no time at all is still looked at with what was around it.
+        let least = super::view::LEAST_SPAN / 2.0;
+        let end = untrack(end);
+        let part = View {
+            t0: t0.min(end - least),
+            t1: end.max(t0 + least),
+        };
+        group.show(part.with_surroundings());
+    };
+    let class = match (severity, t1) {
+        (Severity::Poor, Some(_)) => "chart-span chart-poor",
+        (Severity::Poor, None) => "chart-span chart-span-open chart-poor",
+        (Severity::Warning, Some(_)) => "chart-span chart-warning",
+        (Severity::Warning, None) => "chart-span chart-span-open chart-warning",
+    };
+    let time = |t| clock(t, ChartGroup::offset(t), true);
+    let when = match t1 {
+        Some(t1) => format!("{title}, {} \u{2013} {}", time(t0), time(t1)),
+        None => format!("{title}, since {}", time(t0)),
+    };
+    let what = format!("{when}, zoom to it");
+    view! {
+        <div class="chart-span-room" style=place>
+            <button type="button" class=class style:width=width title=when aria-label=what on:click=zoom>
+                <span>{title}</span>
+            </button>
+        </div>
+    }
+}
+
+fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {
+    let listener = StoredValue::new_local(None);
+    lanes.on_load(move |element| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let on_wheel = move |event: &Event| {
+            let Some(event) = event.dyn_ref::<WheelEvent>() else {
+                return;
+            };
+            if let Some(share) = share_of(event, lanes) {
+                wheeled(&group, event, share);
+            }
+        };
+        listener.set_value(Some(EventListener::new_with_options(
+            &element, "wheel", options, on_wheel,
+        )));
+    });
+}
+
+/// Where on the time axis a pointer is; `None` outside of it.
+fn share_of(event: &MouseEvent, lanes: NodeRef<html::Div>) -> Option<f64> {
+    let bounds = lanes.get_untracked()?.get_bounding_client_rect();
+    let (left, right) = (super::frame::MARGIN.left, super::frame::MARGIN.right);
+    let width = bounds.width() - left - right;
+    let share = (f64::from(event.client_x()) - bounds.left() - left) / width;
+    (width > 0.0 && (0.0..=1.0).contains(&share)).then_some(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_room_up_to_the_next_span() {
+        let span = |t0: f64| TimelineSpan {
+            t0,
+            t1: Some(t0 + 1.0),
+            severity: Severity::Poor,
+            title: String::new(),
+        };
+        let room: Vec<Option<f64>> = with_room(&[span(50.0), span(10.0)])
+            .into_iter()
+            .map(|(_, room)| room)
+            .collect();
+        assert_eq!(room, [Some(50.0), None]);
+    }
+}

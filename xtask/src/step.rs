@@ -1,0 +1,347 @@
+//! The steps of `cargo xtask test`, in their order.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::child::{Echo, Job};
+use crate::tally::{Runner, Tally, judge};
+use crate::toolbox::{Need, Toolbox, trunk};
+use crate::{place, size};
+
+/// One step: a check that counts as one, or a runner whose tests are counted.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    /// How long it roughly takes on two cores, from nothing.
+    pub(crate) takes: &'static str,
+    pub(crate) needs: &'static [Need],
+    pub(crate) limit: Duration,
+    run: fn(&Toolbox, Instant) -> Result<Verdict>,
+}
+
+/// What a step came to, with a remark where the counts do not say it all.
+#[derive(Debug)]
+pub(crate) struct Verdict {
+    pub(crate) tally: Tally,
+    pub(crate) remark: Option<String>,
+}
+
+impl Step {
+    /// Runs it; an error of ours is a failure of the step.
+    pub(crate) fn run(&self, toolbox: &Toolbox, deadline: Instant) -> Verdict {
+        if let Some(reason) = toolbox.missing_of(self.needs) {
+            return Verdict::failure(format!("not run: {reason}"));
+        }
+        (self.run)(toolbox, deadline).unwrap_or_else(|error| Verdict::failure(format!("{error:#}")))
+    }
+}
+
+impl Verdict {
+    fn success() -> Self {
+        Self {
+            tally: Tally {
+                passed: 1,
+                failed: 0,
+            },
+            remark: None,
+        }
+    }
+
+    pub(crate) fn failure(remark: String) -> Self {
+        Self {
+            tally: Tally {
+                passed: 0,
+                failed: 1,
+            },
+            remark: Some(remark),
+        }
+    }
+}
+
+/// All steps that this machine can be asked for: the two last checks only where their tools are on `PATH`.
+pub(crate) fn all() -> Vec<Step> {
+    let optional = |step: &Step| match step.name {
+        "deny" => place::on_path("cargo-deny").is_some(),
+        "typos" => place::on_path("typos").is_some(),
+        _ => true,
+    };
+    STEPS.into_iter().filter(optional).collect()
+}
+
+const STEPS: [Step; 12] = [
+    Step {
+        name: "fmt",
+        about: "rustfmt finds nothing to change",
+        takes: "seconds",
+        needs: &[Need::Checks],
+        limit: Duration::from_mins(2),
+        run: |toolbox, deadline| {
+            check(
+                toolbox
+                    .job("cargo", deadline)?
+                    .args(["fmt", "--all", "--check"]),
+            )
+        },
+    },
+    Step {
+        name: "clippy",
+        about: "clippy is content with all native code",
+        takes: "3 minutes",
+        needs: &[Need::Checks],
+        limit: Duration::from_mins(20),
+        run: |toolbox, deadline| {
+            check(toolbox.job("cargo", deadline)?.args([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        },
+    },
+    Step {
+        name: "clippy-wasm",
+        about: "clippy is content with what runs in a browser, where more is forbidden",
+        takes: "2 minutes",
+        needs: &[Need::Wasm, Need::Checks],
+        limit: Duration::from_mins(20),
+        run: clippy_wasm,
+    },
+    Step {
+        name: "doc",
+        about: "the documentation builds without a warning",
+        takes: "2 minutes",
+        needs: &[],
+        limit: Duration::from_mins(20),
+        run: |toolbox, deadline| {
+            check(
+                toolbox
+                    .job("cargo", deadline)?
+                    .args(["doc", "--workspace", "--no-deps"])
+                    .env("RUSTDOCFLAGS", "-D warnings"),
+            )
+        },
+    },
+    Step {
+        name: "deny",
+        about: "cargo-deny is content with licences, sources and versions",
+        takes: "seconds",
+        needs: &[],
+        limit: Duration::from_mins(5),
+        run: |toolbox, deadline| {
+            check(
+                toolbox
+                    .job("cargo", deadline)?
+                    .args(["deny", "check", "bans", "licenses", "sources"]),
+            )
+        },
+    },
+    Step {
+        name: "typos",
+        about: "no spelling mistakes",
+        takes: "seconds",
+        needs: &[],
+        limit: Duration::from_mins(2),
+        run: |toolbox, deadline| check(toolbox.job("typos", deadline)?),
+    },
+    Step {
+        name: "native",
+        about: "all tests that need no browser, and the examples in the documentation",
+        takes: "4 minutes",
+        needs: &[],
+        limit: Duration::from_mins(25),
+        run: |toolbox, deadline| {
+            tests(
+                Runner::Libtest,
+                toolbox
+                    .job("cargo", deadline)?
+                    .args(["test", "--workspace", "--no-fail-fast"]),
+            )
+        },
+    },
+    Step {
+        name: "wasm-browser",
+        about: "the tests of crates/browser, in Chromium",
+        takes: "1 minute",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::WasmPack, Need::Browser],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| {
+            in_browser(
+                toolbox,
+                deadline,
+                "crates/browser",
+                &["--lib", "--test", "*"],
+            )
+        },
+    },
+    Step {
+        name: "wasm-app",
+        about: "the app's own tests (tests/web.rs), in Chromium",
+        takes: "2 minutes",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::WasmPack, Need::Browser],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| in_browser(toolbox, deadline, ".", &["--test", "web"]),
+    },
+    Step {
+        name: "app",
+        about: "Trunk builds the app for release",
+        takes: "4 minutes",
+        needs: Need::APP,
+        limit: Duration::from_mins(25),
+        run: |toolbox, deadline| check(trunk(toolbox, deadline, &["build", "--release"])?),
+    },
+    Step {
+        name: "size",
+        about: "what a browser has to load fits its budget",
+        takes: "seconds",
+        needs: &[],
+        limit: Duration::from_mins(2),
+        run: |_, _| {
+            Ok(if size::report()? {
+                Verdict::success()
+            } else {
+                Verdict::failure("over budget: see the table above".to_owned())
+            })
+        },
+    },
+    Step {
+        name: "e2e",
+        about: "the built app and real calls in Chromium, from tests/e2e",
+        takes: "3 minutes",
+        needs: &[Need::Browser, Need::Packages],
+        limit: Duration::from_mins(20),
+        run: end_to_end,
+    },
+];
+
+fn check(job: Job) -> Result<Verdict> {
+    let finished = job.run(Echo::Live)?;
+    Ok(if finished.succeeded() {
+        Verdict::success()
+    } else {
+        Verdict::failure(finished.describe())
+    })
+}
+
+fn tests(runner: Runner, job: Job) -> Result<Verdict> {
+    let (tally, remark) = judge(runner, &job.run(Echo::Live)?);
+    Ok(Verdict { tally, remark })
+}
+
+fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
+    let packages = [
+        "--package",
+        "callscope-app",
+        "--package",
+        "callscope-browser",
+    ];
+    check(
+        toolbox
+            .job("cargo", deadline)?
+            .args(["clippy", "--target", "wasm32-unknown-unknown"])
+            .args(packages)
+            .args(["--lib", "--bins", "--tests", "--", "-D", "warnings"])
+            .env("CLIPPY_CONF_DIR", place::root().join("clippy-wasm")),
+    )
+}
+
+fn in_browser(
+    toolbox: &Toolbox,
+    deadline: Instant,
+    package: &str,
+    targets: &[&str],
+) -> Result<Verdict> {
+    let browser = toolbox.browser()?;
+    tests(
+        Runner::Libtest,
+        toolbox
+            .job("wasm-pack", deadline)?
+            // It may install nothing: what it needs is on its PATH.
+            .args([
+                "test",
+                "--mode",
+                "no-install",
+                "--headless",
+                "--chrome",
+                "--chromedriver",
+            ])
+            .args([browser.driver.as_os_str()])
+            .args([package])
+            .args(targets)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities)
+            // Seconds for all tests of one binary; its own default of 20 is short for calls.
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "240")
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"),
+    )
+}
+
+fn end_to_end(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
+    let dist = place::dist();
+    ensure!(
+        dist.join("index.html").is_file(),
+        "the app is not built: run `cargo xtask test --only app,e2e`"
+    );
+    let files = end_to_end_files()?;
+    ensure!(
+        !files.is_empty(),
+        "no test ran: there is no tests/e2e/*.test.mjs"
+    );
+    tests(
+        Runner::Node,
+        toolbox
+            .job("node", deadline)?
+            .args(["--test", "--test-reporter=spec"])
+            .args(&files)
+            .env("BASE_DIST", dist)
+            .env("CHROMIUM", &toolbox.browser()?.chromium),
+    )
+}
+
+fn end_to_end_files() -> Result<Vec<PathBuf>> {
+    let folder = place::root().join("tests").join("e2e");
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries =
+        fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| {
+            path.to_str()
+                .is_some_and(|path| path.ends_with(".test.mjs"))
+        })
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_need_no_quoting() {
+        for (index, step) in STEPS.iter().enumerate() {
+            assert!(
+                step.name.chars().all(|letter| letter.is_ascii_lowercase()
+                    || letter.is_ascii_digit()
+                    || letter == '-'),
+                "{}",
+                step.name
+            );
+            assert!(
+                STEPS
+                    .iter()
+                    .skip(index + 1)
+                    .all(|other| other.name != step.name),
+                "{} twice",
+                step.name
+            );
+        }
+    }
+}
