@@ -1,5 +1,10 @@
 //! Light, dark, or as the system has it.
 
+#![expect(
+    clippy::must_use_candidate,
+    reason = "leptos drops the attribute from a component"
+)]
+
 use leptos::prelude::*;
 
 /// Where the choice is kept. `index.html` reads it, too, before anything is painted.

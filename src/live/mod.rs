@@ -59,6 +59,12 @@ pub struct Live {
     clock: StoredValue<Option<Interval>, LocalStorage>,
 }
 
+impl Default for Live {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Live {
     /// No call yet.
     #[must_use]

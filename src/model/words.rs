@@ -86,7 +86,7 @@ pub fn format(metric: Metric, value: f64) -> String {
     }
 }
 
-/// As [`format`], with an em dash for the unknown.
+/// As [`format()`], with an em dash for the unknown.
 #[must_use]
 pub fn format_or_unknown(metric: Metric, value: Option<f64>) -> String {
     value.map_or_else(|| chart::UNKNOWN.to_owned(), |value| format(metric, value))
