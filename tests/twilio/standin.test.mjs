@@ -1,0 +1,255 @@
+// The proof of the stand-in: the real Twilio Video JS, in each version that is installed, in a real browser, finds it to be
+// Twilio's cloud; and what it does to media on purpose is what the browser measures.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { launch } from "../e2e/browser.mjs";
+import { streamTruth } from "../e2e/relay.mjs";
+import { control, until, withCall } from "./call.mjs";
+import { SDK_VERSIONS } from "./standin/files.mjs";
+import { startStandin } from "./standin/standin.mjs";
+
+const TIMEOUT_MS = 90_000;
+const LOSS_SECONDS = 20;
+
+/** Each direction of a call of two. */
+const BOTH_WAYS = { "send audio": 1, "send video": 1, "receive audio": 1, "receive video": 1 };
+const SMALL = { video: { width: 320, height: 180 } };
+
+let standin;
+let browser;
+
+before(async () => {
+  standin = await startStandin();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await standin?.close();
+});
+
+for (const sdk of SDK_VERSIONS) {
+  describe(`Twilio Video JS ${sdk}`, () => {
+    const call = (options, body) => withCall(browser, standin.origin, { sdk, identities: ["alice", "bob"], ...options }, body);
+
+    for (const type of ["peer_to_peer", "group"]) {
+      test(`${type}: two hear and see each other, publish, mute, and leave`, { timeout: TIMEOUT_MS }, async () => {
+        await call({ type, connect: SMALL }, async ([alice, bob], room) => {
+          await Promise.all([alice.flows(BOTH_WAYS), bob.flows(BOTH_WAYS)]);
+          await rejoinsWithItsVideo(alice, bob);
+          await mutesAndUnmutes(alice, bob, room);
+          await bob.page.evaluate(() => window.leave());
+          await alice.heard("room.participantDisconnected");
+          assert.deepEqual((await room.describe()).participants.map(({ identity }) => identity), ["alice"]);
+          await alice.page.evaluate(() => window.leave());
+          await until("the room is gone", async () => (await room.describe()) === null);
+        });
+      });
+    }
+
+    test("peer_to_peer: three have a connection with each other one", { timeout: TIMEOUT_MS }, async () => {
+      const identities = ["alice", "bob", "carol"];
+      await call({ type: "peer_to_peer", identities, connect: SMALL }, async (callers) => {
+        const meshed = { "send audio": 2, "send video": 2, "receive audio": 2, "receive video": 2 };
+        await Promise.all(callers.map((caller) => caller.flows(meshed)));
+        const [alice, bob, carol] = callers;
+        await carol.page.evaluate(() => window.leave());
+        await Promise.all([alice.flows(BOTH_WAYS), bob.flows(BOTH_WAYS)]);
+      });
+    });
+
+    test("group: three have one connection each, and are told who speaks and how good their network is", { timeout: TIMEOUT_MS }, async () => {
+      const connect = { ...SMALL, dominantSpeaker: true, networkQuality: { local: 2, remote: 1 } };
+      await call({ type: "group", identities: ["alice", "bob", "carol"], connect }, async (callers, room) => {
+        const grouped = { "send audio": 1, "send video": 1, "receive audio": 2, "receive video": 2 };
+        for (const streams of await Promise.all(callers.map((caller) => caller.flows(grouped)))) {
+          assert.equal(new Set(streams.map(({ connection }) => connection)).size, 1, "connections");
+        }
+        const [alice] = callers;
+        await alice.heard("room.dominantSpeakerChanged");
+        await alice.heard("local.networkQualityLevelChanged", "5");
+        await room.control("/control/network-quality", { identity: "alice", level: 2 });
+        await alice.heard("local.networkQualityLevelChanged", "2");
+      });
+    });
+
+    test("a recording starts and stops; the room is completed", { timeout: TIMEOUT_MS }, async () => {
+      await call({ type: "group", connect: SMALL }, async ([alice, bob], room) => {
+        await room.control("/control/recording", { isRecording: true });
+        await Promise.all([alice.heard("room.recordingStarted"), bob.heard("room.recordingStarted")]);
+        await room.control("/control/recording", { isRecording: false });
+        await Promise.all([alice.heard("room.recordingStopped"), bob.heard("room.recordingStopped")]);
+        await room.control("/control/complete");
+        const { code } = await alice.heard("room.disconnected");
+        assert.equal(code, 53118, "RoomCompletedError");
+      });
+    });
+
+    test("group: a screen is shared", { timeout: TIMEOUT_MS }, async () => {
+      await call({ type: "group", connect: SMALL }, async ([alice, bob]) => {
+        await alice.flows(BOTH_WAYS);
+        const sid = await alice.page.evaluate(() => window.shareScreen());
+        await bob.heard("room.trackSubscribed", sid);
+        await bob.flows({ "send audio": 1, "send video": 1, "receive audio": 1, "receive video": 2 });
+        await alice.page.evaluate((screen) => window.unpublish(screen), sid);
+        await bob.heard("room.trackUnsubscribed", sid);
+      });
+    });
+
+    test("group: simulcast has three layers, and the top one can be hinted off", { timeout: TIMEOUT_MS }, async () => {
+      const connect = { audio: true, video: { width: 1280, height: 720 }, preferredVideoCodecs: "auto" };
+      await call({ type: "group", connect: { ...connect } }, async ([alice], room) => {
+        await threeLayers(alice);
+        const [{ trackSid }] = (await alice.stats()).filter(({ direction, kind }) => direction === "send" && kind === "video");
+        await room.control("/control/publisher-hint", { track: trackSid, layers: [true, true, false] });
+        await until("two layers are sent", async () => (await sendingLayers(alice)).length === 2);
+      });
+    });
+
+    test("a lost signaling connection comes back, and media does not notice", { timeout: TIMEOUT_MS }, async () => {
+      await call({ type: "peer_to_peer", connect: SMALL }, async ([alice, bob]) => {
+        await alice.flows(BOTH_WAYS);
+        await control(standin.origin, "/control/busy", { times: 1 });
+        assert.deepEqual(await control(standin.origin, "/control/drop-signaling", { identity: "alice" }), { dropped: 1 });
+        const { code } = await alice.heard("room.reconnecting");
+        assert.equal(code, 53001, "SignalingConnectionDisconnectedError");
+        await bob.heard("room.participantReconnecting");
+        await Promise.all([alice.heard("room.reconnected"), bob.heard("room.participantReconnected")]);
+        await Promise.all([alice.flows(BOTH_WAYS), bob.flows(BOTH_WAYS)]);
+        await rejoinsWithItsVideo(alice, bob);
+      });
+    });
+
+    for (const type of ["peer_to_peer", "group"]) {
+      test(`${type}: lost media is noticed, and found again by restarting ICE`, { timeout: TIMEOUT_MS }, async () => {
+        await call({ type, connect: SMALL }, async ([alice], room) => {
+          await alice.flows(BOTH_WAYS);
+          const started = performance.now();
+          await room.control("/control/cut-media", { identity: "alice" });
+          const { code } = await alice.heard("room.reconnecting");
+          assert.equal(code, 53405, "MediaConnectionError");
+          const noticed = performance.now();
+          await alice.heard("room.reconnected");
+          console.log(`  noticed after ${seconds(started, noticed)} s, found again after ${seconds(noticed, performance.now())} s`);
+          await alice.flows(BOTH_WAYS);
+        });
+      });
+    }
+
+    test(`group: 10 % of what is sent are lost, as the browser says`, { timeout: TIMEOUT_MS }, async () => {
+      await call({ type: "group", connect: SMALL }, async ([alice], room) => {
+        await alice.flows(BOTH_WAYS);
+        await room.control("/control/network", { identity: "alice", up: { loss: 0.1, delay: 100 } });
+        const [before] = await Promise.all([audioSent(alice)]);
+        const truthBefore = await audioTruth(room, before.ssrc);
+        await alice.page.waitForTimeout(LOSS_SECONDS * 1000);
+        const reported = await nextReport(alice);
+        const truth = await audioTruth(room, reported.ssrc);
+        const sent = truth.sent - truthBefore.sent;
+        const droppedPct = (100 * (truth.dropped - truthBefore.dropped)) / sent;
+        const lostPct = (100 * (reported.packetsLost - before.packetsLost)) / (reported.packetsSent - before.packetsSent);
+        console.log(`  of ${sent} packets ${droppedPct.toFixed(2)} % were dropped, ${lostPct.toFixed(2)} % are said to be lost`);
+        console.log(`  of a round trip of 100 ms, ${reported.roundTripTime} ms are reported`);
+        assert.ok(sent > 45 * LOSS_SECONDS, `audio is 50 packets a second, ${sent} came in ${LOSS_SECONDS} s`);
+        assert.ok(droppedPct > 7 && droppedPct < 13, `10 % were asked for, ${droppedPct} % dropped`);
+        assert.ok(Math.abs(lostPct - droppedPct) <= 1.5, `${lostPct} % lost by the browser's count, in truth ${droppedPct} %`);
+        assert.ok(reported.roundTripTime >= 95 && reported.roundTripTime <= 160, `${reported.roundTripTime} ms of a round trip`);
+      });
+    });
+
+    test("it reports to the insights gateway", { timeout: TIMEOUT_MS }, async () => {
+      await call({ type: "peer_to_peer", identities: ["alice"], connect: SMALL }, async (_, room) => {
+        const { sid } = await room.describe();
+        const said = await until("an event arrives", async () => {
+          const events = await control(standin.origin, "/control/insights");
+          const hello = events.find(({ type, publisher }) => type === "connect" && publisher.roomSid === sid);
+          return hello && events.some(({ type }) => type === "event") ? hello : null;
+        });
+        assert.equal(said.publisher.sdkVersion, sdk);
+      });
+    });
+  });
+}
+
+async function rejoinsWithItsVideo(alice, bob) {
+  const before = await videoSent(alice);
+  await alice.page.evaluate(() => window.unpublish("video"));
+  await bob.heard("room.trackUnsubscribed", before.trackSid);
+  const sid = await alice.page.evaluate(() => window.publish("video"));
+  assert.notEqual(sid, before.trackSid);
+  await bob.heard("room.trackSubscribed", sid);
+  await Promise.all([alice.flows(BOTH_WAYS), bob.flows(BOTH_WAYS)]);
+  const after = await videoSent(alice);
+  assert.equal(after.trackSid, sid);
+  assert.equal(after.ssrc, before.ssrc, "the ssrc is used again");
+}
+
+async function mutesAndUnmutes(alice, bob, room) {
+  const isEnabled = async () => {
+    const { participants } = await room.describe();
+    const { tracks } = participants.find(({ identity }) => identity === "alice");
+    return tracks.find(({ kind }) => kind === "audio").enabled;
+  };
+  await alice.page.evaluate(() => window.mute("audio"));
+  await bob.heard("room.trackDisabled");
+  assert.equal(await isEnabled(), false);
+  await alice.page.evaluate(() => window.mute("audio", false));
+  await bob.heard("room.trackEnabled");
+  assert.equal(await isEnabled(), true);
+}
+
+async function threeLayers(caller) {
+  let layers = [];
+  const isComplete = async () => {
+    layers = await sendingLayers(caller);
+    return layers.length === 3;
+  };
+  await until(() => `three layers are sent: ${JSON.stringify(layers)}`, isComplete, 45_000);
+  const widths = layers.map(({ dimensions }) => dimensions.width).sort((one, other) => one - other);
+  assert.deepEqual(widths, [320, 640, 1280]);
+  assert.equal(new Set(layers.map(({ trackSid }) => trackSid)).size, 1, "tracks");
+}
+
+// The simulcast layers of which something was sent within a second.
+async function sendingLayers(caller) {
+  const isVideoSent = ({ direction, kind }) => direction === "send" && kind === "video";
+  const before = new Map((await caller.stats()).filter(isVideoSent).map(({ ssrc, bytes }) => [ssrc, bytes]));
+  await caller.page.waitForTimeout(1000);
+  const streams = (await caller.stats()).filter(isVideoSent);
+  return streams.filter(({ ssrc, bytes }) => bytes > (before.get(ssrc) ?? 0));
+}
+
+async function only(caller, wanted) {
+  const found = (await caller.stats()).filter(({ direction, kind }) => direction === "send" && kind === wanted);
+  assert.equal(found.length, 1, `one ${wanted} stream of ${caller.identity}`);
+  return found[0];
+}
+
+function videoSent(caller) {
+  return only(caller, "video");
+}
+
+function audioSent(caller) {
+  return only(caller, "audio");
+}
+
+// What the sender says right after it has heard from the receiver.
+async function nextReport(caller) {
+  const { packetsLost } = await audioSent(caller);
+  return until("the receiver reports a loss more", async () => {
+    const report = await audioSent(caller);
+    return report.packetsLost > packetsLost ? report : null;
+  });
+}
+
+async function audioTruth(room, ssrc) {
+  const { participants } = await room.describe();
+  const [{ up }] = participants.find(({ identity }) => identity === "alice").connections;
+  return streamTruth(up, Number(ssrc));
+}
+
+function seconds(from, to) {
+  return ((to - from) / 1000).toFixed(1);
+}
