@@ -4,9 +4,15 @@
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from "werift";
 
 import { Queue } from "./queue.mjs";
-import { mapCandidates, trackIdsByMid, withTrackIds } from "./sdp.mjs";
+import { mapCandidates, trackIdsByMid, withStartBitrate, withTrackIds } from "./sdp.mjs";
 
 const LOOPBACK = "127.0.0.1";
+
+/**
+ * Enough for three simulcast layers. The server does not estimate bandwidth, and without that Chromium would begin with 300
+ * kbit/s and go up by 8 % a second.
+ */
+const START_KBPS = 2500;
 
 const CODECS = {
   audio: [
@@ -95,7 +101,8 @@ export class MediaConnection {
    */
   send({ id, kind, streamId }) {
     const output = new MediaStreamTrack({ kind, id, streamId });
-    const transceiver = this.#connection.addTransceiver(output, { direction: "sendonly" });
+    // Not only to send: the client uses the same section of the session description for the next track that it publishes.
+    const transceiver = this.#connection.addTransceiver(output, { direction: "sendrecv" });
     this.#sent.set(id, { transceiver, streamId });
     // A sender renumbers the packet it is given, and each client has one of its own.
     return (packet) => output.writeRtp(packet.clone());
@@ -103,7 +110,7 @@ export class MediaConnection {
 
   /** Sends a track no more; `offer` then tells the client. */
   stop(id) {
-    this.#sent.get(id).transceiver.setDirection("inactive");
+    this.#sent.get(id).transceiver.setDirection("recvonly");
     this.#sent.delete(id);
   }
 
@@ -169,7 +176,7 @@ export class MediaConnection {
     const { sdp } = this.#connection.localDescription;
     const ids = [...this.#sent].map(([trackId, { transceiver, streamId }]) => [transceiver.mid, { streamId, trackId }]);
     const named = withTrackIds(await this.#withRelayed("far", sdp), new Map(ids));
-    this.#handlers.describe({ type, revision: this.#revision, sdp: named });
+    this.#handlers.describe({ type, revision: this.#revision, sdp: withStartBitrate(named, START_KBPS) });
   }
 
   #withRelayed(end, sdp) {

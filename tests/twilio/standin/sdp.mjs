@@ -54,6 +54,16 @@ export function withTrackIds(sdp, byMid) {
   return [session, ...named].join("");
 }
 
+/**
+ * Lets whoever sends VP8 start with that bitrate: one of Chromium's own parameters.
+ *
+ * @param {string} sdp
+ * @param {number} kbps
+ */
+export function withStartBitrate(sdp, kbps) {
+  return sdp.replace(/^a=rtpmap:(\d+) VP8\/90000\r\n/gm, `$&a=fmtp:$1 x-google-start-bitrate=${kbps}${END_OF_LINE}`);
+}
+
 function mediaSections(sdp) {
   return sdp.split(/(?=^m=)/m).slice(1);
 }
