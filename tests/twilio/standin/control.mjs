@@ -60,6 +60,7 @@ function endpoints({ rooms, signaling, insights }) {
       groupOf(parameters).rateNetwork(identity, level);
     },
     "POST /control/publisher-hint": ({ track, layers, ...parameters }) => {
+      if (!Array.isArray(layers)) throw new Refusal("layers are booleans, the smallest layer first");
       const room = groupOf(parameters);
       if (!room.hint(track, layers)) throw new Refusal(`the publisher of ${track} cannot be told: no such track, or no channel`);
     },

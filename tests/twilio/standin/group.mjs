@@ -157,15 +157,11 @@ export class GroupRoom extends Room {
   }
 
   #answerNetworkQuality(participant, channel, { reportLevel = 1, remoteReportLevel = 0 }) {
-    const report = ({ identity }) => {
-      const level = this.#networkQualities.get(identity) ?? BEST_NETWORK_QUALITY;
-      const parts = { send: level, recv: level };
-      return reportLevel > 1 ? { level, audio: parts, video: parts } : level;
-    };
-    const remotes = this.others(participant).map((other) => {
-      return { sid: other.sid, level: this.#networkQualities.get(other.identity) ?? BEST_NETWORK_QUALITY };
-    });
-    const local = report(participant);
+    const levelOf = ({ identity }) => this.#networkQualities.get(identity) ?? BEST_NETWORK_QUALITY;
+    const level = levelOf(participant);
+    const part = { send: level, recv: level };
+    const local = reportLevel > 1 ? { level, audio: part, video: part } : level;
+    const remotes = this.others(participant).map((other) => ({ sid: other.sid, level: levelOf(other) }));
     say(channel, { type: "network_quality", local, ...(remoteReportLevel > 0 ? { remotes } : {}) });
   }
 

@@ -4,7 +4,7 @@
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters } from "werift";
 
 import { Queue } from "./queue.mjs";
-import { mapCandidates, trackIdsByMid, withStartBitrate, withTrackIds } from "./sdp.mjs";
+import { mapCandidates, trackIdsByMid, withInactiveKept, withStartBitrate, withTrackIds } from "./sdp.mjs";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -121,7 +121,7 @@ export class MediaConnection {
     this.#queue.run(() => received.receiver.sendRtcpPLI(received.ssrc));
   }
 
-  /** Opens a data channel; `offer` then tells the client, unless there is one already. */
+  /** Opens a data channel; `offer` then tells the client. */
   openChannel(label) {
     const channel = this.#connection.createDataChannel(label);
     // werift numbers the channels from here on once it has started SCTP, but the browser can be the first to do that.
@@ -175,8 +175,9 @@ export class MediaConnection {
   async #describe(type) {
     const { sdp } = this.#connection.localDescription;
     const ids = [...this.#sent].map(([trackId, { transceiver, streamId }]) => [transceiver.mid, { streamId, trackId }]);
-    const named = withTrackIds(await this.#withRelayed("far", sdp), new Map(ids));
-    this.#handlers.describe({ type, revision: this.#revision, sdp: withStartBitrate(named, START_KBPS) });
+    const relayed = await this.#withRelayed("far", sdp);
+    const adapted = withStartBitrate(withInactiveKept(withTrackIds(relayed, new Map(ids))), START_KBPS);
+    this.#handlers.describe({ type, revision: this.#revision, sdp: adapted });
   }
 
   #withRelayed(end, sdp) {

@@ -2,7 +2,8 @@
 
 import { newSid } from "./sid.mjs";
 
-const RSP_VERSION = 2;
+/** The version of the protocol in which a participant is spoken to. */
+export const RSP_VERSION = 2;
 
 /** A participant: its tracks, its session, and the connections over which its media goes. */
 export class Participant {

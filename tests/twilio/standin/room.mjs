@@ -1,9 +1,8 @@
 // What all rooms have in common: who is in them, and what these are told of one another.
 
 import { perfectNetwork } from "./network.mjs";
+import { RSP_VERSION } from "./participant.mjs";
 import { newSid } from "./sid.mjs";
-
-const RSP_VERSION = 2;
 
 /** Twilio's own for a participant whose signaling connection is lost. */
 const SESSION_TIMEOUT_SECONDS = 30;

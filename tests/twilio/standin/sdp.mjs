@@ -55,6 +55,17 @@ export function withTrackIds(sdp, byMid) {
 }
 
 /**
+ * Leaves sections open in which nothing is sent for now. werift writes the port 0 there, which says that they are never to be
+ * used again (RFC 8829, section 5.3.1), and leaves them out of the bundle.
+ *
+ * @param {string} sdp
+ */
+export function withInactiveKept(sdp) {
+  const mids = mediaSections(sdp).map((section) => attribute(section, "mid"));
+  return sdp.replace(/^m=(audio|video) 0 /gm, "m=$1 9 ").replace(/^a=group:BUNDLE .*$/m, `a=group:BUNDLE ${mids.join(" ")}`);
+}
+
+/**
  * Lets whoever sends VP8 start with that bitrate: one of Chromium's own parameters.
  *
  * @param {string} sdp
@@ -69,5 +80,5 @@ function mediaSections(sdp) {
 }
 
 function attribute(section, name) {
-  return new RegExp(`^a=${name}:(.+?)\\r?$`, "m").exec(section)?.[1] ?? null;
+  return new RegExp(`^a=${name}:(.+)$`, "m").exec(section)?.[1] ?? null;
 }

@@ -12,11 +12,9 @@
 //
 // Every part of the state has a revision, and the client ignores what is not newer than what it knows.
 
-import { Participant } from "./participant.mjs";
+import { Participant, RSP_VERSION } from "./participant.mjs";
 import { newSid, readToken } from "./sid.mjs";
 import { TcmpConnection } from "./tcmp.mjs";
-
-const RSP_VERSION = 2;
 
 const INVALID_TOKEN = { code: 20101, message: "Invalid Access Token" };
 const SESSION_EXPIRED = { code: 53204, message: "Participant session expired" };
