@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { launch } from "../e2e/browser.mjs";
+import { WebSocket } from "ws";
+
+import { launch, withPage } from "../e2e/browser.mjs";
 import { streamTruth } from "../e2e/relay.mjs";
 import { control, until, withCall } from "./call.mjs";
 import { SDK_VERSIONS } from "./standin/files.mjs";
@@ -60,7 +62,7 @@ for (const sdk of SDK_VERSIONS) {
       });
     });
 
-    test("group: three have one connection each, and are told who speaks and how good their network is", { timeout: TIMEOUT_MS }, async () => {
+    test("group: three have a connection each, hear who speaks, and how good their network is", { timeout: TIMEOUT_MS }, async () => {
       const connect = { ...SMALL, dominantSpeaker: true, networkQuality: { local: 2, remote: 1 } };
       await call({ type: "group", identities: ["alice", "bob", "carol"], connect }, async (callers, room) => {
         const grouped = { "send audio": 1, "send video": 1, "receive audio": 2, "receive video": 2 };
@@ -133,13 +135,14 @@ for (const sdk of SDK_VERSIONS) {
           assert.equal(code, 53405, "MediaConnectionError");
           const noticed = performance.now();
           await alice.heard("room.reconnected");
-          console.log(`  noticed after ${seconds(started, noticed)} s, found again after ${seconds(noticed, performance.now())} s`);
+          const found = performance.now();
+          console.log(`  noticed after ${seconds(started, noticed)} s, found again after ${seconds(noticed, found)} s more`);
           await alice.flows(BOTH_WAYS);
         });
       });
     }
 
-    test(`group: 10 % of what is sent are lost, as the browser says`, { timeout: TIMEOUT_MS }, async () => {
+    test("group: 10 % of what is sent are lost, as the browser says", { timeout: TIMEOUT_MS }, async () => {
       await call({ type: "group", connect: SMALL }, async ([alice], room) => {
         await alice.flows(BOTH_WAYS);
         await room.control("/control/network", { identity: "alice", up: { loss: 0.1, delay: 100 } });
@@ -151,28 +154,92 @@ for (const sdk of SDK_VERSIONS) {
         const sent = truth.sent - truthBefore.sent;
         const droppedPct = (100 * (truth.dropped - truthBefore.dropped)) / sent;
         const lostPct = (100 * (reported.packetsLost - before.packetsLost)) / (reported.packetsSent - before.packetsSent);
-        console.log(`  of ${sent} packets ${droppedPct.toFixed(2)} % were dropped, ${lostPct.toFixed(2)} % are said to be lost`);
-        console.log(`  of a round trip of 100 ms, ${reported.roundTripTime} ms are reported`);
+        console.log(`  ${sent} packets: ${droppedPct.toFixed(2)} % dropped, ${lostPct.toFixed(2)} % said to be lost`);
+        console.log(`  round trip: 100 ms in truth, ${reported.roundTripTime} ms reported`);
         assert.ok(sent > 45 * LOSS_SECONDS, `audio is 50 packets a second, ${sent} came in ${LOSS_SECONDS} s`);
         assert.ok(droppedPct > 7 && droppedPct < 13, `10 % were asked for, ${droppedPct} % dropped`);
-        assert.ok(Math.abs(lostPct - droppedPct) <= 1.5, `${lostPct} % lost by the browser's count, in truth ${droppedPct} %`);
-        assert.ok(reported.roundTripTime >= 95 && reported.roundTripTime <= 160, `${reported.roundTripTime} ms of a round trip`);
+        assert.ok(Math.abs(lostPct - droppedPct) <= 1.5, `${lostPct} % lost as the browser has it, ${droppedPct} % in truth`);
+        within(reported.roundTripTime, { least: 95, most: 160 }, "milliseconds of a round trip");
       });
     });
 
-    test("it reports to the insights gateway", { timeout: TIMEOUT_MS }, async () => {
+    test("peer_to_peer: the delays of both ends add up to the round trip", { timeout: TIMEOUT_MS }, async () => {
+      await call({ type: "peer_to_peer", connect: SMALL }, async ([alice], room) => {
+        await room.control("/control/network", { identity: "alice", up: { delay: 60 } });
+        await room.control("/control/network", { identity: "bob", down: { delay: 90 } });
+        // The first reports may be of packets that were on their way before.
+        const { roundTripTime } = await until("a long round trip is reported", async () => {
+          const audio = await audioSent(alice);
+          return audio.roundTripTime > 140 ? audio : null;
+        });
+        within(roundTripTime, { least: 145, most: 210 }, "milliseconds of a round trip");
+      });
+    });
+
+    test("it reports to the insights gateway, and comes back when cut off", { timeout: TIMEOUT_MS }, async () => {
       await call({ type: "peer_to_peer", identities: ["alice"], connect: SMALL }, async (_, room) => {
         const { sid } = await room.describe();
-        const said = await until("an event arrives", async () => {
-          const events = await control(standin.origin, "/control/insights");
-          const hello = events.find(({ type, publisher }) => type === "connect" && publisher.roomSid === sid);
-          return hello && events.some(({ type }) => type === "event") ? hello : null;
+        const hellos = async () => {
+          const received = await control(standin.origin, "/control/insights");
+          return received.filter(({ type, publisher }) => type === "connect" && publisher.roomSid === sid);
+        };
+        const [{ publisher }] = await until("it says hello", async () => ((await hellos()).length === 1 ? hellos() : null));
+        assert.equal(publisher.sdkVersion, sdk);
+        const events = await control(standin.origin, "/control/insights");
+        assert.ok(events.some(({ type, name }) => type === "event" && name === "connected"), "an event arrives");
+        await control(standin.origin, "/control/drop-insights", {});
+        await until("it says hello again", async () => (await hellos()).length === 2);
+      });
+    });
+
+    test("a token that grants nothing is refused", { timeout: TIMEOUT_MS }, async () => {
+      await withPage(browser, {}, async (page) => {
+        await page.goto(`${standin.origin}/?sdk=${sdk}`);
+        await page.waitForFunction(() => window.isReady, null, { timeout: 15_000 });
+        const code = await page.evaluate(async () => {
+          const wsServer = `${location.origin.replace("http", "ws")}/signaling`;
+          const options = { wsServer, insights: false, logLevel: "off", tracks: [] };
+          return Twilio.Video.connect("nothing", options).catch((error) => error.code);
         });
-        assert.equal(said.publisher.sdkVersion, sdk);
+        assert.equal(code, 20101, "AccessTokenInvalidError");
       });
     });
   });
 }
+
+test("a closed insights gateway lets nobody in", { timeout: TIMEOUT_MS }, async () => {
+  const gateway = `${standin.origin.replace("http", "ws")}/v1/VideoEvents`;
+  const opens = () =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(gateway);
+      socket.on("open", () => {
+        socket.close();
+        resolve(true);
+      });
+      socket.on("error", () => resolve(false));
+    });
+  assert.equal(await opens(), true);
+  await control(standin.origin, "/control/insights", { isOpen: false });
+  assert.equal(await opens(), false);
+  await control(standin.origin, "/control/insights", { isOpen: true });
+  assert.equal(await opens(), true);
+});
+
+test("what cannot be done is refused, with the reason", { timeout: TIMEOUT_MS }, async () => {
+  const refusals = [
+    ["/control/complete", { room: "nowhere" }, "there is no room nowhere"],
+    ["/control/rooms", { name: "odd", type: "round" }, "a room is group or peer_to_peer, not round"],
+    ["/control/network", { room: "plain", up: { loss: 10 } }, "up.loss is a share from 0 to 1, not 10"],
+    ["/control/network-quality", { room: "plain", level: 3 }, "plain is no group room"],
+    ["/control/cut-media", { room: "plain", identity: "dave" }, "nobody called dave is in plain"],
+  ];
+  await control(standin.origin, "/control/rooms", { name: "plain", type: "peer_to_peer" });
+  for (const [path, body, reason] of refusals) {
+    const response = await fetch(standin.origin + path, { method: "POST", body: JSON.stringify(body) });
+    assert.equal(response.status, 400, path);
+    assert.deepEqual(await response.json(), { error: reason });
+  }
+});
 
 async function rejoinsWithItsVideo(alice, bob) {
   const before = await videoSent(alice);
@@ -261,6 +328,10 @@ async function audioTruth(room, ssrc) {
   const { participants } = await room.describe();
   const [{ up }] = participants.find(({ identity }) => identity === "alice").connections;
   return streamTruth(up, Number(ssrc));
+}
+
+function within(value, { least, most }, what) {
+  assert.ok(value >= least && value <= most, `${what}: ${value}, from ${least} to ${most} expected`);
 }
 
 function seconds(from, to) {

@@ -9,7 +9,7 @@ const MOST_BODY_BYTES = 1 << 16;
 class Refusal extends Error {}
 
 /**
- * What can be asked for, by method and path. A `GET` takes its parameters from the query, a `POST` from a JSON body; `null` or no
+ * What can be asked for, by method and path. A `GET` takes its parameters from the query, a `POST` from a JSON body; no
  * `identity` means everybody.
  *
  * @param {{rooms: import("./rooms.mjs").Rooms, signaling: import("./signaling.mjs").Signaling,
@@ -56,13 +56,14 @@ function endpoints({ rooms, signaling, insights }) {
       await Promise.all(room.paths(participantsOf(room, identity)).map((path) => path.cut()));
     },
     "POST /control/network-quality": ({ identity, level, ...parameters }) => {
+      const room = groupOf(parameters);
       if (!(Number.isInteger(level) && level >= 0 && level <= 5)) throw new Refusal(`level is from 0 to 5, not ${level}`);
-      groupOf(parameters).rateNetwork(identity, level);
+      room.rateNetwork(identity, level);
     },
     "POST /control/publisher-hint": ({ track, layers, ...parameters }) => {
       if (!Array.isArray(layers)) throw new Refusal("layers are booleans, the smallest layer first");
       const room = groupOf(parameters);
-      if (!room.hint(track, layers)) throw new Refusal(`the publisher of ${track} cannot be told: no such track, or no channel`);
+      if (!room.hint(track, layers)) throw new Refusal(`nobody can be told: ${track} is no track, or there is no channel`);
     },
 
     "GET /control/signaling": () => signaling.messages,
@@ -79,10 +80,9 @@ function endpoints({ rooms, signaling, insights }) {
 }
 
 /**
- * Answers requests to the endpoints.
+ * Answers requests to the endpoints, and none (null) to anything else.
  *
- * @returns {(request: import("node:http").IncomingMessage, url: URL) => Promise<{status: number, body: object} | null>} null for
- *   what is none of them
+ * @returns {(request: import("node:http").IncomingMessage, url: URL) => Promise<{status: number, body: object} | null>}
  */
 export function controlledBy(services) {
   const table = endpoints(services);

@@ -36,7 +36,8 @@ export function filesOf(folders) {
   ];
   return async (pathname) => {
     const [prefix, folder] = served.find(([start]) => pathname.startsWith(start));
-    const within = decodeURIComponent(pathname.slice(prefix.length));
+    const within = decoded(pathname.slice(prefix.length));
+    if (within === null) return null;
     const path = normalize(join(folder, within === "" || within.endsWith("/") ? `${within}index.html` : within));
     if (!path.startsWith(normalize(folder + sep))) return null;
     try {
@@ -46,6 +47,14 @@ export function filesOf(folders) {
       throw error;
     }
   };
+}
+
+function decoded(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return null;
+  }
 }
 
 function distributionOf(name) {

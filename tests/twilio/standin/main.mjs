@@ -8,7 +8,7 @@ const USUAL_PORT = 8787;
 const [given = String(USUAL_PORT), ...rest] = process.argv.slice(2);
 const port = Number(given);
 if (rest.length > 0 || !Number.isInteger(port) || port < 0 || port > 65_535) {
-  console.error("usage: node standin/main.mjs [PORT]");
+  console.error(`usage: node standin/main.mjs [PORT]\nPORT is a number up to 65535, and ${USUAL_PORT} if not given`);
   process.exit(2);
 }
 

@@ -68,7 +68,9 @@ async function answer(request, response, { control, find }) {
   const controlled = await control(request, url);
   if (controlled !== null) {
     const { status, body } = controlled;
-    response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`);
+    // An application under development is served from somewhere else.
+    const headers = { "content-type": "application/json", "access-control-allow-origin": "*" };
+    response.writeHead(status, headers).end(`${JSON.stringify(body)}\n`);
     return;
   }
   const file = request.method === "GET" ? await find(url.pathname) : null;
