@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use callscope_core::{Atom, Engine, Interval, Scope};
+use callscope_core::{Atom, Engine, Interval, Output, Scope};
 use callscope_recording::json::{Findings, Writer};
 use callscope_recording::{NameOf, Warning};
 
@@ -15,19 +15,31 @@ impl NameOf for Names {
 }
 
 impl Call {
-    /// The call so far as one object of intervals, tracks and issues. `engine` is the one that it was measured by.
+    /// The call so far as one object of intervals, tracks and issues, as if it ended now: what is in progress is in it, cut
+    /// short. `engine` is the one that it was measured by.
     #[must_use]
     pub fn report(&self, engine: &Engine, warnings: &[Warning]) -> String {
+        let mut engine = engine.clone();
+        engine.finish();
+        let (mut last, mut signals) = (Vec::new(), self.signals.clone());
+        for output in engine.drain() {
+            match output {
+                Output::Interval(interval) => last.push(interval),
+                Output::Signal(change) if change.end.is_some() => signals.push(change),
+                Output::Signal(_) | Output::Issue(_) => {}
+            }
+        }
         let mut intervals: Vec<&Interval> = self
             .subjects
             .iter()
             // Those of received tracks are parts of their connections'.
             .filter(|subject| subject.scope != Scope::Received)
             .flat_map(|subject| &subject.intervals)
+            .chain(&last)
             .collect();
         intervals.sort_by(|a, b| a.start.as_f64().total_cmp(&b.start.as_f64()));
         let findings = Findings {
-            signals: &self.signals,
+            signals: &signals,
             warnings,
             oddities: &self.oddities,
         };
@@ -35,7 +47,7 @@ impl Call {
         let written = intervals
             .into_iter()
             .try_for_each(|interval| writer.interval(interval, &self.names))
-            .and_then(|()| writer.finish(engine, findings, &self.names));
+            .and_then(|()| writer.finish(&engine, findings, &self.names));
         // Memory takes all that is written to it, and the writer writes text.
         let bytes = written.unwrap_or_default();
         String::from_utf8(bytes).unwrap_or_default()
