@@ -6,10 +6,11 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::live::Live;
-use crate::page::{LivePage, NotFoundPage, ReplayPage};
+use crate::page::{live_page, not_found_page, replay_page};
 use crate::replay::Replay;
 use crate::route::Route;
-use crate::theme::ThemeSwitch;
+use crate::theme::theme_switch;
+use crate::view::erased::{all, dynamic, nothing, when};
 
 /// What `index.html` shows until the app is there.
 const LOADING: &str = "loading";
@@ -53,35 +54,35 @@ pub fn App() -> impl IntoView {
     };
     view! {
         <a class="skip" href="#main" on:click=skip>"Skip to the content"</a>
-        <Header route live />
+        {header(route, live)}
         <main id="main" tabindex="-1" node_ref=main>
-            {move || match route.get() {
-                Route::Live => view! { <LivePage live /> }.into_any(),
-                Route::Replay => view! { <ReplayPage replay /> }.into_any(),
-                Route::Unknown(path) => view! { <NotFoundPage path /> }.into_any(),
-            }}
+            {dynamic(move || match route.get() {
+                Route::Live => live_page(live),
+                Route::Replay => replay_page(replay),
+                Route::Unknown(path) => not_found_page(&path),
+            })}
         </main>
     }
 }
 
-#[component]
-fn Header(route: RwSignal<Route>, live: Live) -> impl IntoView {
+fn header(route: RwSignal<Route>, live: Live) -> AnyView {
     let link = move |page: Route| {
-        let shown = page.clone();
-        let is_current = move || route.with(|route| *route == shown);
-        let has_call = page == Route::Live;
+        let (href, title) = (page.href(), page.title());
+        let dot = if page == Route::Live {
+            when(move || live.is_running(), live_dot)
+        } else {
+            nothing()
+        };
+        let is_current = move || route.with(|route| *route == page);
         view! {
             <li>
-                <a href=page.href() aria-current=move || is_current().then_some("page")>
-                    {page.title()}
-                    <Show when=move || has_call && live.is_running()>
-                        <span class="live-dot" title="A call is going on">
-                            <span class="visually-hidden">", a call is going on"</span>
-                        </span>
-                    </Show>
+                <a href=href aria-current=move || is_current().then_some("page")>
+                    {title}
+                    {dot}
                 </a>
             </li>
         }
+        .into_any()
     };
     view! {
         <header class="shell">
@@ -92,11 +93,21 @@ fn Header(route: RwSignal<Route>, live: Live) -> impl IntoView {
                 "callscope"
             </a>
             <nav aria-label="Pages">
-                <ul>{Route::PAGES.map(link).collect_view()}</ul>
+                <ul>{all(Route::PAGES.map(link))}</ul>
             </nav>
-            <ThemeSwitch />
+            {theme_switch()}
         </header>
     }
+    .into_any()
+}
+
+fn live_dot() -> AnyView {
+    view! {
+        <span class="live-dot" title="A call is going on">
+            <span class="visually-hidden">", a call is going on"</span>
+        </span>
+    }
+    .into_any()
 }
 
 /// The page that the address names, whenever that changes.

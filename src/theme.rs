@@ -7,6 +7,8 @@
 
 use leptos::prelude::*;
 
+use crate::view::erased::{Button, all, fixed};
+
 /// Where the choice is kept. `index.html` reads it, too, before anything is painted.
 const STORAGE_KEY: &str = "callscope.theme";
 
@@ -70,38 +72,34 @@ impl Theme {
 }
 
 /// Offers the themes.
-#[component]
-pub fn ThemeSwitch() -> impl IntoView {
+pub(crate) fn theme_switch() -> AnyView {
     let chosen = RwSignal::new(Theme::stored());
-    let choose = move |theme: Theme| {
-        theme.choose();
-        chosen.set(theme);
+    let button = |theme: Theme| {
+        let choose = move || {
+            theme.choose();
+            chosen.set(theme);
+        };
+        let (label, testid) = words(theme);
+        Button::new(fixed(label), choose)
+            .class("")
+            .testid(testid)
+            .pressed(move || chosen.get() == theme)
+            .view()
     };
     view! {
         <div class="segmented" role="group" aria-label="Theme">
-            {Theme::ALL
-                .map(|theme| {
-                    view! {
-                        <button
-                            type="button"
-                            data-testid=format!("theme-{}", theme.name())
-                            aria-pressed=move || (chosen.get() == theme).to_string()
-                            on:click=move |_| choose(theme)
-                        >
-                            {label(theme)}
-                        </button>
-                    }
-                })
-                .collect_view()}
+            {all(Theme::ALL.map(button))}
         </div>
     }
+    .into_any()
 }
 
-const fn label(theme: Theme) -> &'static str {
+/// What its button says, and is called in tests.
+const fn words(theme: Theme) -> (&'static str, &'static str) {
     match theme {
-        Theme::System => "Auto",
-        Theme::Light => "Light",
-        Theme::Dark => "Dark",
+        Theme::System => ("Auto", "theme-system"),
+        Theme::Light => ("Light", "theme-light"),
+        Theme::Dark => ("Dark", "theme-dark"),
     }
 }
 

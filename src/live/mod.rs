@@ -49,8 +49,6 @@ pub struct Live {
     pub is_changing: RwSignal<bool>,
     /// Where sound and picture come from.
     pub source: RwSignal<String>,
-    /// How many calls there were.
-    calls: RwSignal<u32>,
     state: RwSignal<RtcPeerConnectionState>,
     started: RwSignal<f64>,
     now: RwSignal<f64>,
@@ -81,7 +79,6 @@ impl Live {
             is_sharing: RwSignal::new(false),
             is_changing: RwSignal::new(false),
             source: RwSignal::new(String::new()),
-            calls: RwSignal::new(0),
             state: RwSignal::new(RtcPeerConnectionState::New),
             started: RwSignal::new(0.0),
             now: RwSignal::new(0.0),
@@ -166,12 +163,6 @@ impl Live {
                 Err(error) => self.error.set(Some(error.to_string())),
             }
         });
-    }
-
-    /// Rises with each call.
-    #[must_use]
-    pub fn calls(self) -> ReadSignal<u32> {
-        self.calls.read_only()
     }
 
     /// Whether a call is going on. Tracks.
@@ -275,7 +266,6 @@ impl Live {
     fn measure(self, demo: DemoCall) {
         let now = js_sys::Date::now();
         self.call.set(Call::default());
-        self.calls.update(|calls| *calls += 1);
         self.started.set(now);
         self.now.set(now);
         self.state.set(demo.near().connection_state());

@@ -7,7 +7,7 @@ use super::subject::Subject;
 use super::words::{NOT_YET, clock_time, counted, format, path_in_words, why_absent};
 
 /// A text, or why there is none.
-type Fact = Result<String, String>;
+pub type Fact = Result<String, String>;
 
 /// Limited for less of the time than this, an encoder counts as not limited.
 const LIMITED: f64 = 0.05;

@@ -11,7 +11,7 @@ mod tests;
 mod words;
 
 pub use call::{Call, Names};
-pub use facts::{frame_size, layer_name, limitation, path_of, picture, sums};
+pub use facts::{Fact, frame_size, layer_name, limitation, path_of, picture, sums};
 pub use finding::{Finding, What};
 pub use series::{bands, findings, found_on, lanes, series, shown, shown_name};
 pub use subject::{Subject, Totals};

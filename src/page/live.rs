@@ -4,90 +4,76 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::MediaStream;
 
+use super::alert;
 use crate::live::{Live, Stage};
-use crate::view::{Choice, Icon, Media, Shown, Summary, icon};
+use crate::view::erased::{Button, all, dynamic, fixed, text, when};
+use crate::view::{Icon, Shown, choice, icon, media, summary};
 
 /// Starts a call, shows it while it goes on, and keeps what it was when it is over.
-#[component]
-pub fn LivePage(live: Live) -> impl IntoView {
-    // Its charts begin anew with each call.
-    let calls = live.calls();
-    let media = move || {
-        calls.track();
+pub(crate) fn live_page(live: Live) -> AnyView {
+    let call = move || {
+        // The charts begin anew with each call.
         let shown = Shown::new(live.call, live.connection);
-        view! {
-            <Show when=move || live.stage.get() == Stage::Ended>
-                <Summary shown />
-            </Show>
-            <Media shown />
-        }
+        all([
+            call_bar(live),
+            when(
+                move || live.stage.get() == Stage::Ended,
+                move || summary(shown),
+            ),
+            media(shown),
+        ])
     };
     view! {
         <div class="page">
             <h1 class=move || if live.has_call() { "visually-hidden" } else { "" }>"Live"</h1>
-            {move || {
-                live.error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <div class="alert" role="alert" data-testid="live-error">
-                                {error}
-                            </div>
-                        }
-                    })
-            }}
-            <Show when=move || live.has_call() fallback=move || view! { <Invitation live /> }>
-                <CallBar live />
-                {media}
-            </Show>
+            {alert("live-error", live.error)}
+            {when(move || live.has_call(), call)}
+            {when(move || !live.has_call(), move || invitation(live))}
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn Invitation(live: Live) -> impl IntoView {
+fn invitation(live: Live) -> AnyView {
     let is_starting = move || live.stage.get() == Stage::Starting;
+    let label = move || {
+        let label = if is_starting() {
+            "Starting\u{2026}"
+        } else {
+            "Start a demo call"
+        };
+        label.to_owned()
+    };
+    let hint = move || {
+        let hint = if is_starting() {
+            "If the browser asks for the camera and the microphone, allow or refuse them: the call starts either way."
+        } else {
+            "The browser may ask for your camera and microphone. Without them, picture and sound are generated."
+        };
+        hint.to_owned()
+    };
+    let start = Button::new(all([icon(Icon::Start), text(label)]), move || live.start())
+        .class("button primary large")
+        .testid("start-call")
+        .disabled(is_starting);
     view! {
         <p class="lead">
-            "Call yourself and watch the call as it is measured: bitrate, packet loss and round trip time of every track, "
-            "and the issues found on the way."
+            "Call yourself and watch the call as it is measured: bitrate, packet loss and round trip time of every track, and the issues found on the way."
         </p>
         <section class="card start" aria-labelledby="start-title">
             <h2 id="start-title">"A demo call"</h2>
             <fieldset disabled=is_starting>
                 <legend class="visually-hidden">"What to send"</legend>
-                <Choice
-                    label="Simulcast"
-                    hint="Send the camera in three layers, as to a media server"
-                    on=live.simulcast
-                    testid="option-simulcast"
-                />
-                <Choice
-                    label="Screen share"
-                    hint="Send generated slides beside the camera"
-                    on=live.screen
-                    testid="option-screen"
-                />
+                {choice(
+                    "Simulcast",
+                    "Send the camera in three layers, as to a media server",
+                    live.simulcast,
+                    "option-simulcast",
+                )}
+                {choice("Screen share", "Send generated slides beside the camera", live.screen, "option-screen")}
             </fieldset>
-            <button
-                type="button"
-                class="button primary large"
-                data-testid="start-call"
-                disabled=is_starting
-                on:click=move |_| live.start()
-            >
-                {icon(Icon::Start)}
-                {move || if is_starting() { "Starting\u{2026}" } else { "Start a demo call" }}
-            </button>
-            <p class="hint" role="status">
-                {move || {
-                    if is_starting() {
-                        "If the browser asks for the camera and the microphone, allow or refuse them: the call starts either way."
-                    } else {
-                        "The browser may ask for your camera and microphone. Without them, picture and sound are generated."
-                    }
-                }}
-            </p>
+            {start.view()}
+            <p class="hint" role="status">{text(hint)}</p>
         </section>
         <ul class="promises">
             <li>
@@ -104,126 +90,151 @@ fn Invitation(live: Live) -> impl IntoView {
             </li>
         </ul>
     }
+    .into_any()
 }
 
 /// The state of the call in one line, its previews and its controls.
-#[component]
-fn CallBar(live: Live) -> impl IntoView {
+fn call_bar(live: Live) -> AnyView {
+    let previews = move || {
+        let you = move || {
+            if live.is_camera_off.get() {
+                "You \u{b7} off"
+            } else {
+                "You"
+            }
+        };
+        view! {
+            <div class="previews">
+                {preview(live.local_stream(), text(move || you().to_owned()))}
+                {preview(live.remote_stream(), fixed("Other side"))}
+            </div>
+        }
+        .into_any()
+    };
+    let issues = move || {
+        let issues = live.issues();
+        let (class, words) = if issues.is_empty() {
+            ("good", "none".to_owned())
+        } else {
+            ("poor-text", issues.join(", "))
+        };
+        view! { <span class=class>{words}</span> }.into_any()
+    };
+    let state =
+        move || view! { <span class=live.state_class()>{live.state_in_words()}</span> }.into_any();
+    let issues_label = move || {
+        let label = if live.is_running() {
+            "Issues now"
+        } else {
+            "Issues"
+        };
+        label.to_owned()
+    };
+    let source = move || {
+        view! {
+            <p class="muted source" data-testid="media-source">
+                {text(move || live.source.get())}
+            </p>
+        }
+        .into_any()
+    };
     view! {
         <section class="card call-bar" aria-label="The call">
-            <Show when=move || live.is_running()>
-                <div class="previews">
-                    <Preview
-                        stream=live.local_stream()
-                        label="You"
-                        is_dark=Signal::derive(move || live.is_camera_off.get())
-                    />
-                    <Preview stream=live.remote_stream() label="Other side" is_dark=Signal::derive(|| false) />
-                </div>
-            </Show>
+            {when(move || live.is_running(), previews)}
             <div class="state">
                 <dl class="headline" data-testid="headline">
-                    <div>
-                        <dt>"Call"</dt>
-                        <dd data-testid="connection-state" class=move || live.state_class()>
-                            {move || live.state_in_words()}
-                        </dd>
-                    </div>
-                    <div>
-                        <dt>"Elapsed"</dt>
-                        <dd class="digits" data-testid="elapsed">{move || live.elapsed()}</dd>
-                    </div>
-                    <div>
-                        <dt>"Path"</dt>
-                        <dd>{move || live.path()}</dd>
-                    </div>
-                    <div>
-                        <dt>{move || if live.is_running() { "Issues now" } else { "Issues" }}</dt>
-                        <dd data-testid="issues-now" class=move || if live.issues().is_empty() { "good" } else { "poor-text" }>
-                            {move || {
-                                let issues = live.issues();
-                                if issues.is_empty() { "none".to_owned() } else { issues.join(", ") }
-                            }}
-                        </dd>
-                    </div>
+                    {item(fixed("Call"), "connection-state", dynamic(state))}
+                    {item(fixed("Elapsed"), "elapsed", text(move || live.elapsed()))}
+                    {item(fixed("Path"), "path", text(move || live.path()))}
+                    {item(text(issues_label), "issues-now", dynamic(issues))}
                 </dl>
-                <Show when=move || live.is_running()>
-                    <p class="muted source" data-testid="media-source">{move || live.source.get()}</p>
-                </Show>
-                <Controls live />
+                {when(move || live.is_running(), source)}
+                <div class="controls" role="group" aria-label="Controls">
+                    {when(move || live.is_running(), move || running_controls(live))}
+                    {when(move || !live.is_running(), move || ended_controls(live))}
+                </div>
             </div>
         </section>
     }
+    .into_any()
 }
 
-#[component]
-fn Controls(live: Live) -> impl IntoView {
-    let running = move || {
-        view! {
-            <button
-                type="button"
-                class="button"
-                data-testid="mute-microphone"
-                aria-pressed=move || live.is_muted.get().to_string()
-                on:click=move |_| live.toggle_microphone()
-            >
-                {icon(Icon::Microphone)}
-                {move || if live.is_muted.get() { "Unmute" } else { "Mute" }}
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="toggle-camera"
-                aria-pressed=move || live.is_camera_off.get().to_string()
-                on:click=move |_| live.toggle_camera()
-            >
-                {icon(Icon::Camera)}
-                {move || if live.is_camera_off.get() { "Camera on" } else { "Camera off" }}
-            </button>
-            <button
-                type="button"
-                class="button"
-                data-testid="toggle-screen"
-                aria-pressed=move || live.is_sharing.get().to_string()
-                disabled=move || live.is_changing.get()
-                on:click=move |_| live.toggle_screen()
-            >
-                {icon(Icon::Screen)}
-                {move || if live.is_sharing.get() { "Stop sharing" } else { "Share screen" }}
-            </button>
-            <button type="button" class="button danger" data-testid="stop-call" on:click=move |_| live.stop()>
-                {icon(Icon::Stop)}
-                "Stop"
-            </button>
-        }
-    };
-    let ended = move || {
-        view! {
-            <button type="button" class="button primary" data-testid="start-again" on:click=move |_| live.clear()>
-                {icon(Icon::Start)}
-                "Start again"
-            </button>
-            <button type="button" class="button" data-testid="export-json" on:click=move |_| live.save()>
-                {icon(Icon::Save)}
-                "Save as JSON"
-            </button>
-        }
-    };
+fn item(term: AnyView, testid: &'static str, description: AnyView) -> AnyView {
     view! {
-        <div class="controls" role="group" aria-label="Controls">
-            <Show when=move || live.is_running() fallback=ended>
-                {running()}
-            </Show>
+        <div>
+            <dt>{term}</dt>
+            <dd data-testid=testid>{description}</dd>
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn Preview(
-    stream: Option<MediaStream>,
-    label: &'static str,
-    is_dark: Signal<bool>,
-) -> impl IntoView {
+fn running_controls(live: Live) -> AnyView {
+    let label = |is: RwSignal<bool>, on: &'static str, off: &'static str| {
+        text(move || if is.get() { on } else { off }.to_owned())
+    };
+    let toggle = |picture, testid, is: RwSignal<bool>, words, act: fn(Live)| {
+        Button::new(all([icon(picture), words]), move || act(live))
+            .testid(testid)
+            .pressed(move || is.get())
+    };
+    let Live {
+        is_muted,
+        is_camera_off,
+        is_sharing,
+        is_changing,
+        ..
+    } = live;
+    all([
+        toggle(
+            Icon::Microphone,
+            "mute-microphone",
+            is_muted,
+            label(is_muted, "Unmute", "Mute"),
+            Live::toggle_microphone,
+        )
+        .view(),
+        toggle(
+            Icon::Camera,
+            "toggle-camera",
+            is_camera_off,
+            label(is_camera_off, "Camera on", "Camera off"),
+            Live::toggle_camera,
+        )
+        .view(),
+        toggle(
+            Icon::Screen,
+            "toggle-screen",
+            is_sharing,
+            label(is_sharing, "Stop sharing", "Share screen"),
+            Live::toggle_screen,
+        )
+        .disabled(move || is_changing.get())
+        .view(),
+        Button::new(all([icon(Icon::Stop), fixed("Stop")]), move || live.stop())
+            .class("button danger")
+            .testid("stop-call")
+            .view(),
+    ])
+}
+
+fn ended_controls(live: Live) -> AnyView {
+    all([
+        Button::new(all([icon(Icon::Start), fixed("Start again")]), move || {
+            live.clear()
+        })
+        .class("button primary")
+        .testid("start-again")
+        .view(),
+        Button::new(all([icon(Icon::Save), fixed("Save as JSON")]), move || {
+            live.save()
+        })
+        .testid("export-json")
+        .view(),
+    ])
+}
+
+fn preview(stream: Option<MediaStream>, label: AnyView) -> AnyView {
     let video = NodeRef::<html::Video>::new();
     video.on_load(move |video| {
         // Muted: what is said must not come back.
@@ -232,8 +243,9 @@ fn Preview(
     });
     view! {
         <figure class="preview">
-            <video node_ref=video autoplay playsinline muted width="160" height="90" aria-label=label></video>
-            <figcaption>{move || if is_dark.get() { format!("{label} \u{b7} off") } else { label.to_owned() }}</figcaption>
+            <video node_ref=video autoplay playsinline muted width="208" height="117"></video>
+            <figcaption>{label}</figcaption>
         </figure>
     }
+    .into_any()
 }

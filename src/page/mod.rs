@@ -1,14 +1,26 @@
 //! The pages, one a file.
 
-#![expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
-
 mod live;
 mod not_found;
 mod replay;
 
-pub use live::LivePage;
-pub use not_found::NotFoundPage;
-pub use replay::ReplayPage;
+pub(crate) use live::live_page;
+pub(crate) use not_found::not_found_page;
+pub(crate) use replay::replay_page;
+
+use leptos::prelude::*;
+
+use crate::view::erased::dynamic;
+
+/// What went wrong, and what to try, while there is something.
+fn alert(testid: &'static str, error: RwSignal<Option<String>>) -> AnyView {
+    dynamic(move || match error.get() {
+        Some(error) => view! {
+            <div class="alert" role="alert" data-testid=testid>
+                {error}
+            </div>
+        }
+        .into_any(),
+        None => ().into_any(),
+    })
+}

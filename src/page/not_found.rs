@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::route::Route;
 
 /// Says so, and leads back.
-#[component]
-pub fn NotFoundPage(path: String) -> impl IntoView {
+pub(crate) fn not_found_page(path: &str) -> AnyView {
     view! {
         <div class="page narrow" data-testid="not-found">
             <h1>"There is no such page"</h1>
@@ -20,4 +19,5 @@ pub fn NotFoundPage(path: String) -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }

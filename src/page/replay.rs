@@ -4,81 +4,79 @@ use callscope_core::Atom;
 use leptos::ev::DragEvent;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{File, FileList};
+use web_sys::FileList;
 
+use super::alert;
 use crate::replay::{Replay, Stage};
-use crate::view::{Icon, Media, Shown, Summary, icon};
+use crate::view::erased::{Button, all, dynamic, fixed, text, when};
+use crate::view::{Icon, Shown, icon, media, summary};
 
 /// What of the warnings is shown before one asks for all.
 const SHOWN_WARNINGS: usize = 5;
 
 /// Takes a recording, reads it, shows it.
-#[component]
-pub fn ReplayPage(replay: Replay) -> impl IntoView {
+pub(crate) fn replay_page(replay: Replay) -> AnyView {
     let is_over = RwSignal::new(false);
-    let take = move |files: Option<FileList>| {
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            open(replay, file);
-        }
-    };
     let on_drop = move |event: DragEvent| {
         event.prevent_default();
         is_over.set(false);
-        take(event.data_transfer().and_then(|transfer| transfer.files()));
+        open(
+            replay,
+            event.data_transfer().and_then(|transfer| transfer.files()),
+        );
+    };
+    let on_over = move |event: DragEvent| {
+        event.prevent_default();
+        is_over.set(true);
     };
     let content = move || match replay.stage.get() {
-        Stage::Empty => view! { <Invitation replay is_over /> }.into_any(),
-        Stage::Reading => view! { <Progress replay /> }.into_any(),
-        Stage::Done => view! { <Recording replay /> }.into_any(),
+        Stage::Empty => invitation(replay, is_over),
+        Stage::Reading => progress(replay),
+        Stage::Done => recording(replay),
     };
     view! {
-        <div
-            class="page"
-            on:dragover=move |event: DragEvent| {
-                event.prevent_default();
-                is_over.set(true);
-            }
-            on:dragleave=move |_| is_over.set(false)
-            on:drop=on_drop
-        >
+        <div class="page" on:dragover=on_over on:dragleave=move |_| is_over.set(false) on:drop=on_drop>
             <h1>"Replay"</h1>
-            {move || {
-                replay
-                    .error
-                    .get()
-                    .map(|error| {
-                        view! {
-                            <div class="alert" role="alert" data-testid="replay-error">
-                                {error}
-                            </div>
-                        }
-                    })
-            }}
-            {content}
+            {alert("replay-error", replay.error)}
+            {dynamic(content)}
         </div>
+    }
+    .into_any()
+}
+
+fn open(replay: Replay, files: Option<FileList>) {
+    if let Some(file) = files.and_then(|files| files.get(0)) {
+        let name = file.name();
+        replay.open(file.into(), name);
     }
 }
 
-fn open(replay: Replay, file: File) {
-    let name = file.name();
-    replay.open(file.into(), name);
-}
-
-#[component]
-fn Invitation(replay: Replay, is_over: RwSignal<bool>) -> impl IntoView {
+fn invitation(replay: Replay, is_over: RwSignal<bool>) -> AnyView {
     let input = NodeRef::<html::Input>::new();
     let on_change = move |_| {
-        let files = input.get_untracked().and_then(|input| input.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
-            open(replay, file);
-        }
+        open(
+            replay,
+            input.get_untracked().and_then(|input| input.files()),
+        );
     };
+    let title = move || {
+        let title = if is_over.get() {
+            "Let go to open it"
+        } else {
+            "Drop a recording here"
+        };
+        title.to_owned()
+    };
+    let sample = Button::new(fixed("Try with a sample recording"), move || {
+        replay.open_sample()
+    })
+    .testid("open-sample");
     view! {
         <p class="lead">
             "Open a recording of a call: it is measured as a live call is, and shown with the same charts. It stays in this browser."
         </p>
-        <section class=move || if is_over.get() { "drop over" } else { "drop" } aria-label="Open a recording">
-            <h2>{move || if is_over.get() { "Let go to open it" } else { "Drop a recording here" }}</h2>
+        <section class="drop" class:over=is_over aria-label="Open a recording">
+            <h2>{text(title)}</h2>
             <div class="actions">
                 <input
                     type="file"
@@ -88,15 +86,10 @@ fn Invitation(replay: Replay, is_over: RwSignal<bool>) -> impl IntoView {
                     node_ref=input
                     on:change=on_change
                 />
-                <label for="recording-file" class="button primary">"Choose a file"</label>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="open-sample"
-                    on:click=move |_| replay.open_sample()
-                >
-                    "Try with a sample recording"
-                </button>
+                <label for="recording-file" class="button primary">
+                    "Choose a file"
+                </label>
+                {sample.view()}
             </div>
             <p class="hint">
                 "The sample is a minute of a call between two browsers with 8 % loss and 150 ms of delay each way."
@@ -110,45 +103,37 @@ fn Invitation(replay: Replay, is_over: RwSignal<bool>) -> impl IntoView {
                     " during a call and choose \u{201c}Create a WebRTC-Internals dump\u{201d}"
                 </li>
                 <li>"A dump of rtcstats, versions 1 to 3"</li>
-                <li>
-                    "Lines of reports, one " <code>"{\"pc\", \"at\", \"stats\"}"</code> " each"
-                </li>
+                <li>"Lines of reports, one " <code>"{\"pc\", \"at\", \"stats\"}"</code> " each"</li>
                 <li>"Any of them packed with gzip"</li>
             </ul>
         </div>
     }
+    .into_any()
 }
 
-#[component]
-fn Progress(replay: Replay) -> impl IntoView {
+fn progress(replay: Replay) -> AnyView {
     let share = move || {
         let size = replay.size.get();
-        (size > 0.0).then(|| (replay.read.get() / size).clamp(0.0, 1.0))
+        (size > 0.0).then(|| format!("{:.3}", (replay.read.get() / size).clamp(0.0, 1.0)))
     };
+    let cancel = Button::new(fixed("Cancel"), move || replay.clear()).testid("cancel-reading");
     view! {
         <section class="card recording" aria-label="Reading" data-testid="reading">
             <div class="name">
-                <h2>{move || format!("Reading {}", replay.name.get())}</h2>
+                <h2>{text(move || format!("Reading {}", replay.name.get()))}</h2>
                 <p class="hint digits">
-                    {move || format!("{} of {}", bytes(replay.read.get()), bytes(replay.size.get()))}
+                    {text(move || format!("{} of {}", bytes(replay.read.get()), bytes(replay.size.get())))}
                 </p>
             </div>
-            <button type="button" class="button" data-testid="cancel-reading" on:click=move |_| replay.clear()>
-                "Cancel"
-            </button>
-            <progress
-                max="1"
-                value=move || share().map(|share| format!("{share:.3}"))
-                aria-label="How much was read"
-            ></progress>
+            {cancel.view()}
+            <progress max="1" value=share aria-label="How much was read"></progress>
         </section>
     }
+    .into_any()
 }
 
-#[component]
-fn Recording(replay: Replay) -> impl IntoView {
+fn recording(replay: Replay) -> AnyView {
     let shown = Shown::new(replay.call, replay.connection);
-    let is_empty = move || replay.call.with(|call| call.subjects.is_empty());
     let about = move || {
         let count = replay.call.with(|call| call.connections().len());
         let connections = if count == 1 {
@@ -158,115 +143,105 @@ fn Recording(replay: Replay) -> impl IntoView {
         };
         format!("{}, {count} {connections}", bytes(replay.size.get()))
     };
+    let save = all([icon(Icon::Save), fixed("Save as JSON")]);
+    let save = Button::new(save, move || replay.save()).testid("export-json");
+    let another = Button::new(fixed("Open another"), move || replay.clear()).testid("open-another");
+    let is_empty = replay.call.with_untracked(|call| call.subjects.is_empty());
+    let content = if is_empty {
+        view! {
+            <p class="empty">
+                "No report of a connection is in it, so nothing was measured. Record a call while it goes on, and open that."
+            </p>
+        }
+        .into_any()
+    } else {
+        all([media(shown), summary(shown)])
+    };
     view! {
         <section class="card recording" aria-label="The recording" data-testid="recording">
             <div class="name">
-                <h2>{move || replay.name.get()}</h2>
-                <p class="hint">{about}</p>
+                <h2>{text(move || replay.name.get())}</h2>
+                <p class="hint">{text(about)}</p>
             </div>
-            <ConnectionChoice replay />
-            <div class="actions">
-                <button type="button" class="button" data-testid="export-json" on:click=move |_| replay.save()>
-                    {icon(Icon::Save)}
-                    "Save as JSON"
-                </button>
-                <button type="button" class="button" data-testid="open-another" on:click=move |_| replay.clear()>
-                    "Open another"
-                </button>
-            </div>
+            {connection_choice(replay)}
+            <div class="actions">{save.view()} {another.view()}</div>
         </section>
-        <Warnings replay />
-        <Show
-            when=move || !is_empty()
-            fallback=|| {
-                view! {
-                    <p class="empty">
-                        "No report of a connection is in it, so nothing was measured. Record a call while it goes on, and open that."
-                    </p>
-                }
-            }
-        >
-            <Media shown />
-            <Summary shown />
-        </Show>
+        {warnings(replay)}
+        {content}
     }
+    .into_any()
 }
 
-#[component]
-fn ConnectionChoice(replay: Replay) -> impl IntoView {
-    let connections = Memo::new(move |_| {
-        replay.call.with(|call| {
-            let named = call
-                .connections()
-                .into_iter()
-                .map(|pc| (pc, call.names.connection(pc)));
-            named.collect::<Vec<_>>()
-        })
+fn connection_choice(replay: Replay) -> AnyView {
+    let connections = replay.call.with_untracked(|call| {
+        let named = call.connections().into_iter();
+        named
+            .map(|pc| (Some(pc), call.names.connection(pc)))
+            .collect::<Vec<_>>()
     });
+    if connections.len() < 2 {
+        return ().into_any();
+    }
     let choose = move |event| {
         let number: Option<u32> = event_target_value(&event).parse().ok();
         replay.connection.set(number.map(Atom::new));
     };
+    let chosen = replay.connection.get_untracked();
+    let option = |(pc, name): (Option<Atom>, String)| {
+        let value = pc.map_or_else(String::new, |pc| pc.number().to_string());
+        view! {
+            <option value=value selected=pc == chosen>
+                {name}
+            </option>
+        }
+        .into_any()
+    };
+    let all_of_them = std::iter::once((None, "All".to_owned()));
+    let options = all(all_of_them.chain(connections).map(option));
     view! {
-        <Show when=move || { connections.with(Vec::len) > 1 }>
-            <div class="connection-choice">
-                <label for="connection">"Connection"</label>
-                <select id="connection" data-testid="connection" on:change=choose>
-                    <option value="" prop:selected=move || replay.connection.get().is_none()>"All"</option>
-                    {move || {
-                        connections
-                            .get()
-                            .into_iter()
-                            .map(|(pc, name)| {
-                                view! {
-                                    <option
-                                        value=pc.number()
-                                        prop:selected=move || replay.connection.get() == Some(pc)
-                                    >
-                                        {name}
-                                    </option>
-                                }
-                            })
-                            .collect_view()
-                    }}
-                </select>
-            </div>
-        </Show>
+        <div class="connection-choice">
+            <label for="connection">"Connection"</label>
+            <select id="connection" data-testid="connection" on:change=choose>
+                {options}
+            </select>
+        </div>
     }
+    .into_any()
 }
 
-#[component]
-fn Warnings(replay: Replay) -> impl IntoView {
-    let all = RwSignal::new(false);
+fn warnings(replay: Replay) -> AnyView {
+    let is_all = RwSignal::new(false);
     let count = move || replay.warnings.with(Vec::len);
     let list = move || {
-        let most = if all.get() {
+        let most = if is_all.get() {
             usize::MAX
         } else {
             SHOWN_WARNINGS
         };
+        let line = |words: String| view! { <li>{words}</li> }.into_any();
         replay.warnings.with(|warnings| {
-            warnings
-                .iter()
-                .take(most)
-                .map(|warning| view! { <li>{warning.to_string()}</li> })
-                .collect_view()
+            let words = warnings.iter().take(most).map(ToString::to_string);
+            all(words.map(line))
         })
     };
-    view! {
-        <Show when=move || { count() > 0 }>
+    let more = move || {
+        let label = text(move || format!("Show all {}", count()));
+        Button::new(label, move || is_all.set(true))
+            .class("button small")
+            .view()
+    };
+    let content = move || {
+        view! {
             <section class="card warnings" aria-labelledby="warnings" data-testid="warnings">
                 <h2 id="warnings">"What could not be read"</h2>
                 <p class="hint">"The rest is measured as if these were not there."</p>
-                <ul>{list}</ul>
-                <Show when=move || { count() > SHOWN_WARNINGS } && !all.get()>
-                    <button type="button" class="button small" on:click=move |_| all.set(true)>
-                        {move || format!("Show all {}", count())}
-                    </button>
-                </Show>
+                <ul>{dynamic(list)}</ul>
+                {when(move || count() > SHOWN_WARNINGS && !is_all.get(), more)}
             </section>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    when(move || count() > 0, content)
 }
 
 /// A number of bytes as people read it.

@@ -116,12 +116,6 @@ impl Replay {
         self.stage.set(Stage::Empty);
     }
 
-    /// Rises with each recording.
-    #[must_use]
-    pub fn begun(self) -> ReadSignal<u32> {
-        self.begun.read_only()
-    }
-
     /// Saves what was measured as a file.
     pub fn save(self) {
         let call = self.call.read_untracked();

@@ -3,23 +3,18 @@
 use leptos::prelude::*;
 
 /// A checkbox with its name and what it does.
-#[component]
-pub fn Choice(
-    /// What it is called.
+pub(crate) fn choice(
     label: &'static str,
-    /// What it does.
     hint: &'static str,
-    /// Whether it is on.
     on: RwSignal<bool>,
-    /// For tests.
     testid: &'static str,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <label class="choice">
             <input
                 type="checkbox"
                 data-testid=testid
-                prop:checked=move || on.get()
+                prop:checked=on
                 on:change=move |event| on.set(event_target_checked(&event))
             />
             <span>
@@ -28,4 +23,5 @@ pub fn Choice(
             </span>
         </label>
     }
+    .into_any()
 }

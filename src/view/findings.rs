@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::erased::{self, Button, dynamic, fixed, text, when};
 use super::shown::Shown;
 use crate::chart::View;
 use crate::model::{Finding, clock_time, finding_name, findings, found_on};
@@ -9,9 +10,12 @@ use crate::model::{Finding, clock_time, finding_name, findings, found_on};
 /// What of them is shown before one asks for all: the latest.
 const SHOWN: usize = 20;
 
-/// Each issue and signal with what it was found on, when, and its evidence; issues first, then the latest.
-#[component]
-pub(super) fn Findings(shown: Shown) -> impl IntoView {
+/// What is shown around a finding when the charts zoom to it, in milliseconds.
+const AROUND: f64 = 15_000.0;
+
+/// Each issue and signal with what it was found on, when, and its evidence; issues first, then the latest. Nothing while
+/// there is none.
+pub(super) fn findings_view(shown: Shown) -> AnyView {
     let all = RwSignal::new(false);
     let found = Memo::new(move |_| {
         let connection = shown.connection.get();
@@ -29,32 +33,32 @@ pub(super) fn Findings(shown: Shown) -> impl IntoView {
             rows
         })
     });
-    let count = Memo::new(move |_| found.with(Vec::len));
-    let rows = move || {
+    let count = move || found.with(Vec::len);
+    let list = move || {
         let most = if all.get() { usize::MAX } else { SHOWN };
-        found.with(|found| found.iter().take(most).cloned().collect::<Vec<_>>())
+        found.with(|found| erased::all(found.iter().take(most).map(|found| row(shown, found))))
     };
-    view! {
-        <Show when=move || { count.get() > 0 }>
+    let content = move || {
+        view! {
             <section class="card" aria-labelledby="findings">
                 <h3 id="findings">"What was found"</h3>
                 <ul class="findings" data-testid="findings">
-                    <For each=rows key=Found::key let(found)>
-                        <Row shown found />
-                    </For>
+                    {dynamic(list)}
                 </ul>
-                <Show when=move || { count.get() > SHOWN } && !all.get()>
-                    <button type="button" class="button" on:click=move |_| all.set(true)>
-                        {move || format!("Show all {}", count.get())}
-                    </button>
-                </Show>
+                {when(
+                    move || count() > SHOWN && !all.get(),
+                    move || {
+                        Button::new(text(move || format!("Show all {}", count())), move || all.set(true)).view()
+                    },
+                )}
                 <p class="hint">
-                    "Issues are judged per published track over its whole duration, so that a blip tags nobody. "
-                    "Signals are shorter-lived and never count as issues."
+                    "Issues are judged per published track over its whole duration, so that a blip tags nobody. Signals are shorter-lived and never count as issues."
                 </p>
             </section>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    when(move || count() > 0, content)
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -66,62 +70,46 @@ struct Found {
     is_over: bool,
 }
 
-impl Found {
-    fn key(&self) -> String {
-        let Self {
-            finding,
-            of,
-            evidence,
-            is_over,
-        } = self;
-        format!(
-            "{:?} {of} {} {:?} {evidence} {is_over}",
-            finding.what, finding.start, finding.end
-        )
-    }
-}
-
-#[component]
-fn Row(shown: Shown, found: Found) -> impl IntoView {
+fn row(shown: Shown, found: &Found) -> AnyView {
     let Found {
         finding,
         of,
         evidence,
         is_over,
     } = found;
-    let class = if finding.is_issue() {
-        "badge poor"
+    let (class, kind) = if finding.is_issue() {
+        ("badge poor", "Issue")
     } else {
-        "badge warning"
-    };
-    let kind = if finding.is_issue() {
-        "Issue"
-    } else {
-        "Signal"
-    };
-    let when = match finding.end {
-        Some(end) => format!("{} \u{2013} {}", clock_time(finding.start), clock_time(end)),
-        None if is_over => format!("{} \u{2013} end", clock_time(finding.start)),
-        None => format!("since {}", clock_time(finding.start)),
+        ("badge warning", "Signal")
     };
     let (start, end) = (finding.start, finding.end);
-    let zoom = move |_| {
+    let when = match end {
+        Some(end) => format!("{} \u{2013} {}", clock_time(start), clock_time(end)),
+        None if *is_over => format!("{} \u{2013} end", clock_time(start)),
+        None => format!("since {}", clock_time(start)),
+    };
+    let zoom = move || {
         let end = end.unwrap_or_else(|| shown.charts.extent().get_untracked().t1);
-        if let Some(view) = View::new(start - 15_000.0, end.max(start) + 15_000.0) {
+        if let Some(view) = View::new(start - AROUND, end.max(start) + AROUND) {
             shown.charts.show(view);
         }
     };
+    let of = if of.is_empty() {
+        String::new()
+    } else {
+        format!(" \u{b7} {of}")
+    };
+    let when = Button::new(fixed(when), zoom).class("when").view();
     view! {
         <li>
             <span class=class>{kind}</span>
             <span class="finding">
                 <b>{finding_name(finding.what)}</b>
-                {(!of.is_empty()).then(|| format!(" \u{b7} {of}"))}
-                <span class="evidence">{evidence}</span>
+                {of}
+                <span class="evidence">{evidence.clone()}</span>
             </span>
-            <button type="button" class="when" title="Show this time in the charts" on:click=zoom>
-                {when}
-            </button>
+            {when}
         </li>
     }
+    .into_any()
 }

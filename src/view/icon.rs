@@ -21,7 +21,7 @@ pub enum Icon {
 
 /// Draws it in the colour of the text around it.
 #[must_use]
-pub fn icon(icon: Icon) -> impl IntoView {
+pub fn icon(icon: Icon) -> AnyView {
     let path = match icon {
         Icon::Microphone => {
             "M8 1.5a2.25 2.25 0 0 0-2.25 2.25v4a2.25 2.25 0 0 0 4.5 0v-4A2.25 2.25 0 0 0 8 1.5ZM3.5 7.5a4.5 4.5 0 0 0 9 0M8 12v2.5M5.5 14.5h5"
@@ -48,4 +48,5 @@ pub fn icon(icon: Icon) -> impl IntoView {
             <path d=path></path>
         </svg>
     }
+    .into_any()
 }

@@ -5,28 +5,28 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::figure::unknown;
+use super::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
+use super::figure::of_interval;
 use super::shown::Shown;
-use crate::model::{applies, clock_time, format, label, layer_name, why_absent};
+use crate::model::{Call, applies, clock_time, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.
-#[component]
-pub(super) fn IntervalPanel(shown: Shown, scope: Scope) -> impl IntoView {
-    let close_button = NodeRef::<html::Button>::new();
-    close_button.on_load(|button| super::focus(&button));
-    let places = move || {
+pub(super) fn interval_panel(shown: Shown, scope: Scope) -> AnyView {
+    let title_element = NodeRef::<html::H3>::new();
+    title_element.on_load(|title| super::focus(&title));
+    let measured = move || {
         let start = shown.interval.get()?;
-        let of_scope = shown.places(scope);
-        Some(shown.call.with(|call| {
-            let has_it = |place: &usize| {
+        let mut places = shown.places(scope);
+        shown.call.with(|call| {
+            places.retain(|place| {
                 call.subjects
                     .get(*place)
                     .is_some_and(|subject| subject.interval_at(start).is_some())
-            };
-            of_scope.into_iter().filter(has_it).collect::<Vec<_>>()
-        }))
+            });
+        });
+        Some(places)
     };
-    let places = Memo::new(move |_| places().unwrap_or_default());
+    let places = move || measured().unwrap_or_default();
     let step = move |by: f64| {
         shown.interval.update(|start| {
             if let Some(start) = start {
@@ -42,121 +42,79 @@ pub(super) fn IntervalPanel(shown: Shown, scope: Scope) -> impl IntoView {
         }
     };
     let title = move || {
-        shown.interval.get().map(|start| {
-            format!(
-                "{} \u{2013} {}",
-                clock_time(start),
-                clock_time(start + 10_000.0)
-            )
-        })
+        let start = shown.interval.get().unwrap_or_default();
+        format!(
+            "{} \u{2013} {}",
+            clock_time(start),
+            clock_time(start + 10_000.0)
+        )
+    };
+    let button = |content: &'static str, act: Box<dyn Fn() + Send + Sync>| {
+        Button::new(fixed(content), act).class("button small")
     };
     view! {
         <aside class="interval-panel" aria-labelledby="interval-title" data-testid="interval-panel" on:keydown=on_key>
             <header>
-                <h3 id="interval-title" aria-live="polite">{title}</h3>
-                <button type="button" class="button small" aria-label="Previous interval" on:click=move |_| step(-1.0)>
-                    "\u{2190}"
-                </button>
-                <button type="button" class="button small" aria-label="Next interval" on:click=move |_| step(1.0)>
-                    "\u{2192}"
-                </button>
-                <button type="button" class="button small" node_ref=close_button on:click=move |_| close()>
-                    "Close"
-                </button>
+                <h3 id="interval-title" tabindex="-1" aria-live="polite" node_ref=title_element>
+                    {text(title)}
+                </h3>
+                {button("\u{2190}", Box::new(move || step(-1.0))).label("Previous interval").view()}
+                {button("\u{2192}", Box::new(move || step(1.0))).label("Next interval").view()}
+                {button("Close", Box::new(close)).view()}
             </header>
-            <Show
-                when=move || !places.with(Vec::is_empty)
-                fallback=|| view! { <p class="empty">"Nothing was measured in these ten seconds."</p> }
-            >
-                <For each=move || places.get() key=|place| *place let(place)>
-                    <Figures shown place />
-                </For>
-            </Show>
+            {when(
+                move || places().is_empty(),
+                || view! { <p class="empty">"Nothing was measured in these ten seconds."</p> }.into_any(),
+            )}
+            {each(places, move |place| figures(shown, place))}
         </aside>
     }
+    .into_any()
 }
 
-#[component]
-fn Figures(shown: Shown, place: usize) -> impl IntoView {
+/// The figures of one track or connection, and of its layers or received tracks.
+fn figures(shown: Shown, place: usize) -> AnyView {
     let content = move || {
         let start = shown.interval.get()?;
+        let part = |call: &Call, part: &Interval| {
+            let name = match part.scope {
+                Scope::Layer => layer_name(call, part),
+                _ => call.received_name(part),
+            };
+            view! {
+                <details>
+                    <summary>{name}</summary>
+                    {table(part)}
+                </details>
+            }
+            .into_any()
+        };
         shown.read(place, |call, subject| {
             let interval = subject.interval_at(start)?;
-            let parts = interval
-                .parts
-                .iter()
-                // A track of one layer is that layer.
-                .filter(|part| match part.scope {
-                    Scope::Layer => interval.parts.len() > 1,
-                    scope => scope == Scope::Received,
-                })
-                .map(|part| {
-                    let name = match part.scope {
-                        Scope::Layer => layer_name(call, part),
-                        _ => call.received_name(part),
-                    };
-                    view! {
-                        <details>
-                            <summary>{name}</summary>
-                            {table(part)}
-                        </details>
-                    }
-                })
-                .collect_view();
-            Some(view! {
-                {notes(interval)}
-                {table(interval)}
-                {parts}
-            })
+            // A track of one layer is that layer.
+            let parts = interval.parts.iter().filter(|part| match part.scope {
+                Scope::Layer => interval.parts.len() > 1,
+                scope => scope == Scope::Received,
+            });
+            let own = [notes(interval), table(interval)];
+            Some(all(own.into_iter().chain(parts.map(|of| part(call, of)))))
         })?
     };
     view! {
         <section>
-            <h4>{move || shown.name(place)}</h4>
-            {content}
+            <h4>{text(move || shown.name(place))}</h4>
+            {dynamic(move || content().unwrap_or_else(nothing))}
         </section>
     }
+    .into_any()
 }
 
-fn table(interval: &Interval) -> impl IntoView + use<> {
-    let rows = Metric::ALL
-        .iter()
-        .filter(|&&metric| applies(metric, interval.kind))
-        .filter_map(|&metric| {
-            let explanation = interval.explain(metric);
-            let formula = explanation.formula?;
-            let mut remarks = Vec::new();
-            if explanation.carried {
-                remarks.push(
-                    "covers packets of earlier intervals: there was no report on them before",
-                );
-            }
-            if explanation.unreported {
-                remarks.push("a layer without a report is left out");
-            }
-            let value = match explanation.value {
-                Some(value) => {
-                    view! { <span class="figure">{format(metric, value)}</span> }.into_any()
-                }
-                None => unknown(&why_absent(Some(interval), metric).unwrap_or_default()).into_any(),
-            };
-            let reason = why_absent(Some(interval), metric);
-            Some(view! {
-                <tr>
-                    <th scope="row">
-                        {label(metric)}
-                        <span class="formula">{formula}</span>
-                        {reason.map(|reason| view! { <span class="remark">{reason}</span> })}
-                        {remarks
-                            .into_iter()
-                            .map(|remark| view! { <span class="remark">{remark}</span> })
-                            .collect_view()}
-                    </th>
-                    <td>{value}</td>
-                </tr>
-            })
-        })
-        .collect_view();
+fn table(interval: &Interval) -> AnyView {
+    let metrics = Metric::ALL.iter().copied();
+    let rows = metrics
+        .filter(|&metric| applies(metric, interval.kind))
+        .filter_map(|metric| figure(interval, metric));
+    let rows = all(rows);
     view! {
         <table class="figures">
             <thead class="visually-hidden">
@@ -168,9 +126,39 @@ fn table(interval: &Interval) -> impl IntoView + use<> {
             <tbody>{rows}</tbody>
         </table>
     }
+    .into_any()
 }
 
-fn notes(interval: &Interval) -> impl IntoView + use<> {
+/// A row of it; `None` for what is no metric of this direction.
+fn figure(interval: &Interval, metric: Metric) -> Option<AnyView> {
+    let explanation = interval.explain(metric);
+    let formula = explanation.formula?;
+    let mut remarks: Vec<String> = why_absent(Some(interval), metric).into_iter().collect();
+    if explanation.carried {
+        remarks.push(
+            "covers packets of earlier intervals: there was no report on them before".to_owned(),
+        );
+    }
+    if explanation.unreported {
+        remarks.push("a layer without a report is left out".to_owned());
+    }
+    let remark = |remark: String| view! { <span class="remark">{remark}</span> }.into_any();
+    Some(
+        view! {
+            <tr>
+                <th scope="row">
+                    {label(metric)}
+                    <span class="formula">{formula}</span>
+                    {all(remarks.into_iter().map(remark))}
+                </th>
+                <td>{of_interval(interval, metric)}</td>
+            </tr>
+        }
+        .into_any(),
+    )
+}
+
+fn notes(interval: &Interval) -> AnyView {
     let Notes {
         open,
         counter_fell,
@@ -190,5 +178,5 @@ fn notes(interval: &Interval) -> impl IntoView + use<> {
     if counter_fell {
         notes.push("a counter fell: that step is not in the figures".to_owned());
     }
-    view! { <p class="muted">{notes.join("; ")}</p> }
+    view! { <p class="muted">{notes.join("; ")}</p> }.into_any()
 }

@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
-use super::interval_panel::IntervalPanel;
-use super::received::Received;
-use super::sent::Sent;
+use super::erased::{dynamic, when};
+use super::interval_panel::interval_panel;
+use super::received::received;
+use super::sent::sent;
 use super::shown::Shown;
-use super::tabs::{Tab, TabList};
+use super::tabs::{Tab, tab_list};
 
 const TABS: [Tab; 2] = [
     Tab {
@@ -29,8 +30,7 @@ const TABS: [Tab; 2] = [
 const DRAGGED: i32 = 4;
 
 /// The two tabs, and beside them the figures of an interval that was chosen on a chart, by a click or with Enter.
-#[component]
-pub fn Media(shown: Shown) -> impl IntoView {
+pub(crate) fn media(shown: Shown) -> AnyView {
     let chosen = RwSignal::new(0);
     let scope = move || {
         if chosen.get() == 0 {
@@ -75,29 +75,26 @@ pub fn Media(shown: Shown) -> impl IntoView {
             event.prevent_default();
         }
     };
+    let id = move || TABS[chosen.get().min(1)].id;
     view! {
         <div class="media">
-            <TabList label="Direction" tabs=&TABS chosen />
+            {tab_list("Direction", &TABS, chosen)}
             <div
                 class="panel"
                 role="tabpanel"
-                id=move || format!("panel-{}", TABS[chosen.get().min(1)].id)
-                aria-labelledby=move || format!("tab-{}", TABS[chosen.get().min(1)].id)
+                id=move || format!("panel-{}", id())
+                aria-labelledby=move || format!("tab-{}", id())
                 on:pointerdown=move |event| pressed_at.set_value(event.client_x())
                 on:click=on_click
                 on:keydown=on_key
             >
-                {move || {
-                    if chosen.get() == 0 {
-                        view! { <Sent shown /> }.into_any()
-                    } else {
-                        view! { <Received shown /> }.into_any()
-                    }
-                }}
+                {dynamic(move || if chosen.get() == 0 { sent(shown) } else { received(shown) })}
             </div>
-            <Show when=move || shown.interval.get().is_some()>
-                {move || view! { <IntervalPanel shown scope=scope() /> }}
-            </Show>
+            {when(
+                move || shown.interval.with(Option::is_some),
+                move || dynamic(move || interval_panel(shown, scope())),
+            )}
         </div>
     }
+    .into_any()
 }

@@ -1,30 +1,26 @@
-//! What pages are made of.
-
-#![expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
+//! What pages are made of. They are functions that return views of one type, for the reason that [`erased`] tells.
 
 mod choice;
 mod download;
+pub(crate) mod erased;
 mod figure;
 mod findings;
 mod icon;
 mod interval_panel;
-mod layers;
 mod media;
 mod received;
 mod sent;
 mod shown;
 mod summary;
+mod table;
 mod tabs;
 
-pub use choice::Choice;
+pub(crate) use choice::choice;
 pub use download::download;
 pub use icon::{Icon, icon};
-pub use media::Media;
+pub(crate) use media::media;
 pub use shown::Shown;
-pub use summary::Summary;
+pub(crate) use summary::summary;
 
 /// Moves the keyboard there.
 pub(crate) fn focus(element: &web_sys::Element) {

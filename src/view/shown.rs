@@ -1,10 +1,12 @@
 //! What the parts of one participant's media share.
 
-use callscope_core::{Atom, Scope};
+use callscope_core::issue::Issue;
+use callscope_core::{Atom, Metric, Scope};
 use leptos::prelude::*;
 
-use crate::chart::ChartGroup;
-use crate::model::{Call, Subject, shown, shown_name};
+use super::erased::{dynamic, text, when};
+use crate::chart::{Band, ChartGroup, Series, Timeline};
+use crate::model::{Call, Subject, bands, lanes, series, shown, shown_name};
 
 /// A call, the part of it that is looked at, and how. Made once by a page.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +46,16 @@ impl Shown {
 
     /// Reads a track or connection. Tracks.
     pub fn read<T>(self, place: usize, read: impl FnOnce(&Call, &Subject) -> T) -> Option<T> {
-        self.call
-            .with(|call| call.subjects.get(place).map(|subject| read(call, subject)))
+        let call = self.call.read();
+        call.subjects.get(place).map(|subject| read(&call, subject))
+    }
+
+    /// What a track or connection is called here. Tracks.
+    #[must_use]
+    pub fn name(self, place: usize) -> String {
+        let connection = self.connection.get();
+        self.read(place, |call, subject| shown_name(call, subject, connection))
+            .unwrap_or_default()
     }
 
     /// Which interval the figures of tables are of. Tracks.
@@ -58,11 +68,77 @@ impl Shown {
         }
     }
 
-    /// What a track or connection is called here. Tracks.
-    #[must_use]
-    pub fn name(self, place: usize) -> String {
-        let connection = self.connection.get();
-        self.read(place, |call, subject| shown_name(call, subject, connection))
-            .unwrap_or_default()
+    /// The lines of a chart.
+    pub(super) fn series(self, scope: Scope, metric: Metric) -> Signal<Vec<Series>> {
+        Signal::derive(move || {
+            let connection = self.connection.get();
+            self.call
+                .with(|call| series(call, scope, metric, connection))
+        })
+    }
+
+    /// The bands of a chart: where an issue stood.
+    pub(super) fn bands(self, issue: Option<Issue>) -> Signal<Vec<Band>> {
+        Signal::derive(move || {
+            let connection = self.connection.get();
+            issue.map_or_else(Vec::new, |issue| {
+                self.call.with(|call| bands(call, issue, connection))
+            })
+        })
+    }
+
+    /// Issues and signals over time.
+    pub(super) fn timeline(self) -> AnyView {
+        let rows = Signal::derive(move || {
+            let connection = self.connection.get();
+            self.call.with(|call| lanes(call, connection))
+        });
+        view! {
+            <Timeline
+                group=self.charts
+                rows
+                empty="Nothing was found so far. Issues are judged per track over its whole duration; signals are shorter-lived."
+            />
+        }
+        .into_any()
+    }
+
+    /// What a row of a table is about: its name, its codec and identifier, and when it ended.
+    pub(super) fn heading(self, place: usize) -> AnyView {
+        let about = move || {
+            self.read(place, |call, subject| subject.about(call))
+                .unwrap_or_default()
+        };
+        let ended = move || {
+            self.read(place, |call, subject| subject.ended(call))
+                .flatten()
+        };
+        view! {
+            <span class="track-name">{text(move || self.name(place))}</span>
+            {dynamic(move || {
+                let about = about();
+                view! {
+                    <span class="muted" title=about.clone()>
+                        {about.clone()}
+                    </span>
+                }
+                    .into_any()
+            })}
+            {when(
+                move || ended().is_some(),
+                move || {
+                    view! { <span class="badge">{text(move || ended().unwrap_or_default())}</span> }.into_any()
+                },
+            )}
+        }
+        .into_any()
+    }
+
+    /// What to say while there is nothing of a scope.
+    pub(super) fn none_of(self, scope: Scope, words: &'static str) -> AnyView {
+        when(
+            move || self.places(scope).is_empty(),
+            move || view! { <p class="empty">{words}</p> }.into_any(),
+        )
     }
 }

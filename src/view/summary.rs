@@ -3,6 +3,7 @@
 use callscope_core::{Distribution, Metric, Scope};
 use leptos::prelude::*;
 
+use super::erased::{all, dynamic, each, text};
 use super::shown::Shown;
 use crate::model::{format_or_unknown, label, sums};
 
@@ -21,9 +22,20 @@ const RECEIVED: [Metric; 5] = [
     Metric::FramesPerSecond,
 ];
 
+const HEADS: [&str; 9] = [
+    "Metric",
+    "Intervals",
+    "Average",
+    "Min",
+    "p25",
+    "p50",
+    "p75",
+    "p99",
+    "Max",
+];
+
 /// A table of distributions for each published track and each connection.
-#[component]
-pub fn Summary(shown: Shown) -> impl IntoView {
+pub(crate) fn summary(shown: Shown) -> AnyView {
     let places = move || {
         let mut places = shown.places(Scope::Track);
         places.extend(shown.places(Scope::Connection));
@@ -33,30 +45,16 @@ pub fn Summary(shown: Shown) -> impl IntoView {
         <section class="card" aria-labelledby="summary" data-testid="summary">
             <h2 id="summary">"Summary"</h2>
             <p class="hint">
-                "Over the ten-second intervals of each track and connection. Averages are weighted by the intervals' length; "
-                "percentiles are within 1.6 %."
+                "Over the ten-second intervals of each track and connection. Averages are weighted by the intervals' length; percentiles are within 1.6 %."
             </p>
-            <For each=places key=|place| *place let(place)>
-                <SubjectSummary shown place />
-            </For>
+            {each(places, move |place| distributions(shown, place))}
         </section>
     }
+    .into_any()
 }
 
-#[component]
-fn SubjectSummary(shown: Shown, place: usize) -> impl IntoView {
+fn distributions(shown: Shown, place: usize) -> AnyView {
     let id = format!("summary-{place}");
-    let heads = [
-        "",
-        "Intervals",
-        "Average",
-        "Min",
-        "p25",
-        "p50",
-        "p75",
-        "p99",
-        "Max",
-    ];
     let title = move || {
         let is_track = shown.read(place, |_, subject| subject.scope == Scope::Track);
         let direction = if is_track == Some(true) {
@@ -66,57 +64,53 @@ fn SubjectSummary(shown: Shown, place: usize) -> impl IntoView {
         };
         format!("{}, {direction}", shown.name(place))
     };
+    let sums = move || {
+        shown
+            .read(place, |_, subject| sums(subject))
+            .unwrap_or_default()
+    };
     let rows = move || {
-        shown.read(place, |_, subject| {
+        let rows = shown.read(place, |_, subject| {
             let metrics = if subject.scope == Scope::Track {
                 SENT
             } else {
                 RECEIVED
             };
-            let rows: Vec<_> = metrics
+            metrics
                 .into_iter()
                 .filter_map(|metric| Some(row(metric, subject.totals.distribution(metric)?)))
-                .collect();
-            if rows.is_empty() {
-                view! {
-                    <tr>
-                        <td colspan="9" class="muted">"No interval has closed yet."</td>
-                    </tr>
-                }
-                .into_any()
-            } else {
-                rows.into_any()
-            }
-        })
+                .collect::<Vec<_>>()
+        });
+        let rows = rows.unwrap_or_default();
+        if rows.is_empty() {
+            let empty = view! {
+                <tr>
+                    <td colspan="9" class="muted">"No interval has closed yet."</td>
+                </tr>
+            };
+            return empty.into_any();
+        }
+        all(rows)
     };
+    let head = |head: &'static str| view! { <th scope="col">{head}</th> }.into_any();
     view! {
         <div class="scroll" role="region" aria-labelledby=id.clone() tabindex="0">
             <table class="distribution">
                 <caption id=id.clone()>
-                    <b>{title}</b>
-                    <span class="muted">{move || shown.read(place, |_, subject| sums(subject))}</span>
+                    <b>{text(title)}</b>
+                    <span class="muted">{text(sums)}</span>
                 </caption>
                 <thead>
-                    <tr>
-                        {heads
-                            .map(|head| {
-                                let head = if head.is_empty() {
-                                    view! { <span class="visually-hidden">"Metric"</span> }.into_any()
-                                } else {
-                                    head.into_any()
-                                };
-                                view! { <th scope="col">{head}</th> }
-                            })
-                            .collect_view()}
-                    </tr>
+                    <tr>{all(HEADS.map(head))}</tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{dynamic(rows)}</tbody>
             </table>
         </div>
     }
+    .into_any()
 }
 
-fn row(metric: Metric, distribution: &Distribution) -> impl IntoView + use<> {
+fn row(metric: Metric, distribution: &Distribution) -> AnyView {
     let values = [
         distribution.average(),
         distribution.min(),
@@ -126,11 +120,14 @@ fn row(metric: Metric, distribution: &Distribution) -> impl IntoView + use<> {
         distribution.percentile(99),
         distribution.max(),
     ];
+    let count = distribution.count().to_string();
+    let texts = std::iter::once(count).chain(values.map(|value| format_or_unknown(metric, value)));
+    let cell = |text: String| view! { <td>{text}</td> }.into_any();
     view! {
         <tr>
             <th scope="row">{label(metric)}</th>
-            <td>{distribution.count()}</td>
-            {values.map(|value| view! { <td>{format_or_unknown(metric, value)}</td> }).collect_view()}
+            {all(texts.map(cell))}
         </tr>
     }
+    .into_any()
 }

@@ -1,7 +1,6 @@
 //! Tabs, as <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/> has them.
 
 use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::prelude::*;
 
 /// One tab.
@@ -16,13 +15,11 @@ pub(super) struct Tab {
 }
 
 /// The tabs' list. What the chosen tab shows belongs in an element with the id `panel-` and the tab's.
-#[component]
-pub(super) fn TabList(
+pub(super) fn tab_list(
     label: &'static str,
     tabs: &'static [Tab],
     chosen: RwSignal<usize>,
-) -> impl IntoView {
-    let list = NodeRef::<html::Div>::new();
+) -> AnyView {
     let on_key = move |event: KeyboardEvent| {
         let last = tabs.len().saturating_sub(1);
         let before = chosen.get_untracked();
@@ -43,30 +40,30 @@ pub(super) fn TabList(
             super::focus(&button);
         }
     };
+    let tab = move |(place, tab): (usize, &'static Tab)| {
+        let is_chosen = move || chosen.get() == place;
+        let id = format!("tab-{}", tab.id);
+        view! {
+            <button
+                type="button"
+                role="tab"
+                id=id.clone()
+                data-testid=id.clone()
+                aria-selected=move || is_chosen().to_string()
+                aria-controls=format!("panel-{}", tab.id)
+                tabindex=move || if is_chosen() { "0" } else { "-1" }
+                on:click=move |_| chosen.set(place)
+            >
+                <b>{tab.label}</b>
+                <span>{tab.hint}</span>
+            </button>
+        }
+        .into_any()
+    };
     view! {
-        <div class="tabs" role="tablist" aria-label=label node_ref=list on:keydown=on_key>
-            {tabs
-                .iter()
-                .enumerate()
-                .map(|(place, tab)| {
-                    let is_chosen = move || chosen.get() == place;
-                    view! {
-                        <button
-                            type="button"
-                            role="tab"
-                            id=format!("tab-{}", tab.id)
-                            data-testid=format!("tab-{}", tab.id)
-                            aria-selected=move || is_chosen().to_string()
-                            aria-controls=format!("panel-{}", tab.id)
-                            tabindex=move || if is_chosen() { "0" } else { "-1" }
-                            on:click=move |_| chosen.set(place)
-                        >
-                            <b>{tab.label}</b>
-                            <span>{tab.hint}</span>
-                        </button>
-                    }
-                })
-                .collect_view()}
+        <div class="tabs" role="tablist" aria-label=label on:keydown=on_key>
+            {super::erased::all(tabs.iter().enumerate().map(tab))}
         </div>
     }
+    .into_any()
 }

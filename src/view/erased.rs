@@ -1,0 +1,172 @@
+//! Views of one type each, whatever closure they are made of.
+//!
+//! leptos compiles a view anew for each type of closure in it, about two kilobytes a time: five hundred of them would be most of
+//! what a browser has to load. Here a closure is boxed first, so that all texts, conditions and lists of the app share one
+//! compiled view each.
+
+use std::sync::Arc;
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+
+/// Something that is read again whenever a signal in it changes.
+pub(crate) type Read<T> = Box<dyn Fn() -> T + Send + Sync>;
+
+/// A text that follows what it reads.
+pub(crate) fn text(read: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    fn erased(read: Read<String>) -> AnyView {
+        (move || read()).into_any()
+    }
+    erased(Box::new(read))
+}
+
+/// A view that is made anew whenever what it reads changes.
+pub(crate) fn dynamic(read: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
+    fn erased(read: Read<AnyView>) -> AnyView {
+        (move || read()).into_any()
+    }
+    erased(Box::new(read))
+}
+
+/// A view that is there while a condition holds; it is made when that begins.
+pub(crate) fn when(
+    holds: impl Fn() -> bool + Send + Sync + 'static,
+    view: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    fn erased(holds: Read<bool>, view: Read<AnyView>) -> AnyView {
+        let holds = Memo::new(move |_| holds());
+        dynamic(move || {
+            if holds.get() {
+                untrack(&view)
+            } else {
+                nothing()
+            }
+        })
+    }
+    erased(Box::new(holds), Box::new(view))
+}
+
+/// A view for each number; one stays while its number does.
+pub(crate) fn each(
+    numbers: impl Fn() -> Vec<usize> + Send + Sync + 'static,
+    view: impl Fn(usize) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    fn erased(
+        numbers: Read<Vec<usize>>,
+        view: Arc<dyn Fn(usize) -> AnyView + Send + Sync>,
+    ) -> AnyView {
+        view! { <For each=move || numbers() key=|number| *number children=move |number| view(number) /> }
+            .into_any()
+    }
+    erased(Box::new(numbers), Arc::new(view))
+}
+
+/// No view.
+pub(crate) fn nothing() -> AnyView {
+    ().into_any()
+}
+
+/// A text that stays.
+pub(crate) fn fixed(text: impl Into<String>) -> AnyView {
+    text.into().into_any()
+}
+
+/// Views one after the other.
+pub(crate) fn all(views: impl IntoIterator<Item = AnyView>) -> AnyView {
+    views.into_iter().collect::<Vec<_>>().into_any()
+}
+
+/// A button: its style, its test id, its content, whether it is pressed or disabled, and what it does.
+pub(crate) struct Button {
+    class: &'static str,
+    testid: &'static str,
+    content: AnyView,
+    label: Option<&'static str>,
+    pressed: Option<Read<bool>>,
+    expanded: Option<Read<bool>>,
+    disabled: Option<Read<bool>>,
+    on_click: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Button {
+    /// A button that does that.
+    pub(crate) fn new(content: AnyView, on_click: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            class: "button",
+            testid: "",
+            content,
+            label: None,
+            pressed: None,
+            expanded: None,
+            disabled: None,
+            on_click: Box::new(on_click),
+        }
+    }
+
+    /// With that style.
+    pub(crate) const fn class(mut self, class: &'static str) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// With that name for tests.
+    pub(crate) const fn testid(mut self, testid: &'static str) -> Self {
+        self.testid = testid;
+        self
+    }
+
+    /// With words for its picture.
+    pub(crate) const fn label(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
+        self
+    }
+
+    /// One that stays pressed.
+    pub(crate) fn pressed(mut self, pressed: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.pressed = Some(Box::new(pressed));
+        self
+    }
+
+    /// One that opens something below it.
+    pub(crate) fn expanded(mut self, expanded: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.expanded = Some(Box::new(expanded));
+        self
+    }
+
+    /// One that cannot always be used.
+    pub(crate) fn disabled(mut self, disabled: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.disabled = Some(Box::new(disabled));
+        self
+    }
+
+    /// The button.
+    pub(crate) fn view(self) -> AnyView {
+        let Self {
+            class,
+            testid,
+            content,
+            label,
+            pressed,
+            expanded,
+            disabled,
+            on_click,
+        } = self;
+        let word = |state: Option<Read<bool>>| move || state.as_ref().map(|is| is().to_string());
+        let is_disabled = move || disabled.as_ref().is_some_and(|is| is());
+        view! {
+            <button
+                type="button"
+                class=class
+                data-testid=(!testid.is_empty()).then_some(testid)
+                aria-label=label
+                aria-pressed=word(pressed)
+                aria-expanded=word(expanded)
+                disabled=is_disabled
+                on:click=move |_: MouseEvent| on_click()
+            >
+                {content}
+            </button>
+        }
+        .into_any()
+    }
+}
