@@ -13,13 +13,17 @@ pub(crate) enum Step {
     Fell,
 }
 
-/// `N` counters of one stream: the last readings, and what they advanced by in the interval.
+/// `N` counters of one stream: their readings when the interval opened, and the latest since.
 ///
-/// NaN stands for "not reported" inside; it never leaves, the sums are read as options.
+/// NaN stands for "not reported" inside; it never leaves, the sums are read as options. A sample costs two comparisons and
+/// a store for each counter: what a counter advanced by is computed when it is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counters<const N: usize> {
-    last: [f64; N],
-    sums: [f64; N],
+    opened: [f64; N],
+    /// The latest readings of this interval; NaN until there is one after the opening's.
+    latest: [f64; N],
+    /// What was counted in this interval before a counter fell.
+    before: [f64; N],
     /// The first so many may fall without meaning a reset (`packetsLost`: late packets are un-lost).
     may_fall: usize,
     met: bool,
@@ -27,11 +31,16 @@ pub(crate) struct Counters<const N: usize> {
     advanced: bool,
 }
 
+const fn unknown<const N: usize>() -> [f64; N] {
+    [f64::NAN; N]
+}
+
 impl<const N: usize> Counters<N> {
     pub(crate) const fn new(may_fall: usize) -> Self {
         Self {
-            last: [f64::NAN; N],
-            sums: [f64::NAN; N],
+            opened: unknown(),
+            latest: unknown(),
+            before: unknown(),
             may_fall,
             met: false,
             advanced: false,
@@ -40,45 +49,56 @@ impl<const N: usize> Counters<N> {
 
     /// Takes what a report says now. What it does not say keeps its last reading.
     pub(crate) fn read(&mut self, mut now: [f64; N], odd: &mut Oddities) -> Step {
-        clean(&mut now, self.may_fall, odd);
+        let mut fell = false;
+        for (place, ((now, latest), opened)) in now
+            .iter_mut()
+            .zip(&self.latest)
+            .zip(&self.opened)
+            .enumerate()
+        {
+            let may_fall = place < self.may_fall;
+            if *now >= 0.0 && *now < f64::INFINITY {
+                fell |= !may_fall && (*now < *latest || *now < *opened);
+            } else if !(now.is_nan() || may_fall && now.is_finite()) {
+                odd.count(if now.is_finite() {
+                    Oddity::NegativeCounter
+                } else {
+                    Oddity::NotFinite
+                });
+                *now = f64::NAN;
+            }
+        }
         if !self.met {
             self.rebase(now);
             return Step::Baseline;
         }
-        let fell = self
-            .last
-            .iter()
-            .zip(&now)
-            .skip(self.may_fall)
-            .any(|(last, now)| now < last);
         if fell {
             odd.count(Oddity::CounterFell);
+            self.keep();
             self.rebase(now);
             return Step::Fell;
         }
         self.advanced = true;
-        for ((last, sum), now) in self.last.iter_mut().zip(&mut self.sums).zip(now) {
-            let advance = now - *last;
-            if !advance.is_nan() {
-                *sum = known_or_zero(*sum) + advance;
-            }
+        for ((opened, latest), now) in self.opened.iter_mut().zip(&mut self.latest).zip(now) {
             if !now.is_nan() {
-                *last = now;
+                // A member that turns up only now has a first reading.
+                *(if opened.is_nan() { opened } else { latest }) = now;
             }
         }
         Step::Progress
     }
 
-    /// Makes the next reading a baseline.
+    /// Makes the next reading a baseline. What was counted in the interval is kept.
     pub(crate) fn forget(&mut self) {
+        self.keep();
         self.met = false;
-        self.last = [f64::NAN; N];
+        self.opened = unknown();
+        self.latest = unknown();
     }
 
     /// Makes zero the baseline: for counters that are known to start now.
     pub(crate) fn start_at_zero(&mut self) {
-        self.met = true;
-        self.last = [0.0; N];
+        self.rebase([0.0; N]);
     }
 
     /// Whether there is a baseline.
@@ -93,31 +113,34 @@ impl<const N: usize> Counters<N> {
 
     /// What a counter advanced by in this interval; NaN if that is unknown.
     pub(crate) fn sum(&self, counter: usize) -> f64 {
-        self.sums.get(counter).copied().unwrap_or(f64::NAN)
+        let of = |readings: &[f64; N]| readings.get(counter).copied().unwrap_or(f64::NAN);
+        add_known(of(&self.before), of(&self.latest) - of(&self.opened))
     }
 
     /// Starts the next interval.
     pub(crate) fn next_interval(&mut self) {
-        self.sums = [f64::NAN; N];
+        for (opened, latest) in self.opened.iter_mut().zip(&self.latest) {
+            if !latest.is_nan() {
+                *opened = *latest;
+            }
+        }
+        self.latest = unknown();
+        self.before = unknown();
         self.advanced = false;
     }
 
-    fn rebase(&mut self, now: [f64; N]) {
-        self.met = true;
-        self.last = now;
-    }
-}
-
-/// Makes unknown what cannot be a counter.
-fn clean(now: &mut [f64], may_fall: usize, odd: &mut Oddities) {
-    for (place, value) in now.iter_mut().enumerate() {
-        if value.is_infinite() {
-            odd.count(Oddity::NotFinite);
-            *value = f64::NAN;
-        } else if *value < 0.0 && place >= may_fall {
-            odd.count(Oddity::NegativeCounter);
-            *value = f64::NAN;
+    /// Puts what was counted aside, before the readings that it is counted from go.
+    fn keep(&mut self) {
+        for ((before, latest), opened) in self.before.iter_mut().zip(&self.latest).zip(&self.opened)
+        {
+            *before = add_known(*before, latest - opened);
         }
+    }
+
+    const fn rebase(&mut self, now: [f64; N]) {
+        self.met = true;
+        self.opened = now;
+        self.latest = unknown();
     }
 }
 
