@@ -10,6 +10,7 @@ export const HELP = `node run.mjs [options]
                     leave a part out
   --chromium PATH   the browser (CHROMIUM, or chromium on PATH)
   --own DIR         callscope's subject as it was built before, instead of building it
+  --cargo SETTING   a setting for cargo when building it, such as profile.wasm-release.package.callscope-core.opt-level=3
   --out FILE        where the figures go (results.json)`;
 
 const QUICK = {
@@ -23,7 +24,7 @@ const QUICK = {
 
 export function options(args) {
   const given = {};
-  const values = ["rounds", "real-rounds", "sizes", "only", "chromium", "own", "out"];
+  const values = ["rounds", "real-rounds", "sizes", "only", "chromium", "own", "cargo", "out"];
   for (let i = 0; i < args.length; i++) {
     const name = args[i].replace(/^--/, "");
     if (name === "quick") Object.assign(given, QUICK, { ...given });
