@@ -1,4 +1,18 @@
 //! The single-page app.
 
+#[expect(
+    unreachable_pub,
+    reason = "leptos makes what it generates for a component public"
+)]
+mod app;
 pub mod chart;
 pub mod demo;
+pub mod live;
+pub mod model;
+pub mod page;
+pub mod replay;
+pub mod route;
+pub mod theme;
+pub mod view;
+
+pub use app::{App, start};

@@ -155,7 +155,6 @@ fn push_ends(line: &mut Vec<Option<(f64, f64)>>, run: &[Point]) {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
     use proptest::prelude::*;

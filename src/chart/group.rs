@@ -92,6 +92,12 @@ impl ChartGroup {
         self.extent
     }
 
+    /// Where the crosshair stands, whichever chart it was put in.
+    #[must_use]
+    pub fn cursor(&self) -> ReadSignal<Option<Cursor>> {
+        self.cursor.read_only()
+    }
+
     /// Whether the charts show a part of the call. Tracks.
     #[must_use]
     pub fn is_zoomed(&self) -> bool {

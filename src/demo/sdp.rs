@@ -221,7 +221,6 @@ fn with_bundle<'a>(head: &'a str, change: impl Fn(Bundle<'a>) -> Bundle<'a>) -> 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
 

@@ -72,7 +72,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -217,6 +217,14 @@ const STEPS: [Step; 12] = [
         limit: Duration::from_mins(20),
         run: end_to_end,
     },
+    Step {
+        name: "twilio",
+        about: "the real Twilio Video JS in Chromium, against the stand-in for its cloud in tests/twilio",
+        takes: "3 minutes",
+        needs: &[Need::Browser, Need::Packages],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| node_tests(toolbox, deadline, "twilio"),
+    },
 ];
 
 fn check(job: Job) -> Result<Verdict> {
@@ -281,15 +289,19 @@ fn in_browser(
 }
 
 fn end_to_end(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
-    let dist = place::dist();
     ensure!(
-        dist.join("index.html").is_file(),
+        place::dist().join("index.html").is_file(),
         "the app is not built: run `cargo xtask test --only app,e2e`"
     );
-    let files = end_to_end_files()?;
+    node_tests(toolbox, deadline, "e2e")
+}
+
+/// Runs the tests of a folder of `tests/` under node's own test runner.
+fn node_tests(toolbox: &Toolbox, deadline: Instant, folder: &str) -> Result<Verdict> {
+    let files = node_test_files(folder)?;
     ensure!(
         !files.is_empty(),
-        "no test ran: there is no tests/e2e/*.test.mjs"
+        "no test ran: there is no tests/{folder}/*.test.mjs"
     );
     tests(
         Runner::Node,
@@ -297,13 +309,13 @@ fn end_to_end(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
             .job("node", deadline)?
             .args(["--test", "--test-reporter=spec"])
             .args(&files)
-            .env("BASE_DIST", dist)
+            .env("BASE_DIST", place::dist())
             .env("CHROMIUM", &toolbox.browser()?.chromium),
     )
 }
 
-fn end_to_end_files() -> Result<Vec<PathBuf>> {
-    let folder = place::root().join("tests").join("e2e");
+fn node_test_files(folder: &str) -> Result<Vec<PathBuf>> {
+    let folder = place::root().join("tests").join(folder);
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

@@ -315,13 +315,29 @@ impl Engine {
             return;
         };
         let subject = leg.subject;
-        let cut = leg.read(row, at, &self.config, &mut self.odd);
+        let (cut, is_new) = leg.read(row, at, &self.config, &mut self.odd);
         if let Some(subject) = self.subjects.get_mut(subject) {
             subject.meet(leg.kind(), leg.layers.len());
         }
         if let Some(interval) = cut {
             self.close_track_on(connection, subject, interval);
         }
+        if is_new {
+            self.take_from_others(connection, track, row.raw(outbound::SSRC));
+        }
+    }
+
+    /// An ssrc has one owner: what had it before ends, so that it starts anew if the ssrc comes back.
+    fn take_from_others(&mut self, connection: &mut Connection, owner: TrackId, ssrc: f64) {
+        let mut gone = Vec::new();
+        connection.legs.retain_mut(|leg| {
+            let is_gone = leg.track != owner && leg.lose(ssrc);
+            if is_gone {
+                gone.push((leg.subject, leg.cut()));
+            }
+            !is_gone
+        });
+        self.bury(connection, gone);
     }
 
     fn add_inbound(&mut self, connection: &mut Connection, row: Row<'_>) -> usize {
@@ -414,6 +430,11 @@ impl Engine {
             }
             keep
         });
+        self.bury(connection, gone);
+    }
+
+    /// Closes what went away with what it had.
+    fn bury(&mut self, connection: &Connection, gone: Vec<(usize, Option<Interval>)>) {
         for (subject, interval) in gone {
             if let Some(interval) = interval {
                 self.close_track_on(connection, subject, interval);

@@ -159,6 +159,11 @@ impl Layer {
         !self.counters.advanced()
     }
 
+    /// Whether its next reading will be a baseline.
+    pub(crate) const fn is_forgotten(&self) -> bool {
+        !self.counters.met()
+    }
+
     /// Whether its loss is judged over packets of earlier intervals, too.
     pub(crate) fn carries(&self) -> bool {
         self.heard.any && self.unjudged > 0.0

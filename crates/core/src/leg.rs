@@ -61,14 +61,15 @@ impl Leg {
         self.span.map(|span| span.last())
     }
 
-    /// Takes an `outbound-rtp` of the track. An interval that ends because samples were missed is returned.
+    /// Takes an `outbound-rtp` of the track. An interval that ends because samples were missed is returned, and whether
+    /// the layer is new.
     pub(crate) fn read(
         &mut self,
         row: Row<'_>,
         at: Timestamp,
         config: &Config,
         odd: &mut Oddities,
-    ) -> Option<Interval> {
+    ) -> (Option<Interval>, bool) {
         let mut cut = None;
         let tick = match (self.tick, &self.span) {
             (Some(tick), _) => tick,
@@ -80,7 +81,7 @@ impl Leg {
         }
         self.tick = Some(tick);
         if tick == Tick::Stale {
-            return None;
+            return (None, false);
         }
         self.kind = row.kind(outbound::KIND).or(self.kind);
         self.source = row.atom(outbound::SOURCE);
@@ -93,12 +94,23 @@ impl Leg {
                 self.layers.push(Layer::new(row));
                 self.layers.len() - 1
             });
-        match self.layers.get_mut(place).map(|layer| layer.read(row, odd)) {
+        let step = self.layers.get_mut(place).map(|layer| layer.read(row, odd));
+        match step {
             Some(Step::Progress) => self.measured = true,
             Some(Step::Fell) => self.fell = true,
             Some(Step::Baseline) | None => {}
         }
-        cut
+        (cut, step == Some(Step::Baseline))
+    }
+
+    /// An ssrc belongs to another track from now on. Returns whether the track has none left.
+    pub(crate) fn lose(&mut self, ssrc: f64) -> bool {
+        let mut lost = false;
+        for layer in self.layers.iter_mut().filter(|layer| layer.ssrc == ssrc) {
+            layer.forget();
+            lost = true;
+        }
+        lost && self.layers.iter().all(Layer::is_forgotten)
     }
 
     /// Whether the report in hand counts for it: only then does what belongs to it.

@@ -496,3 +496,38 @@ fn a_track_that_vanishes_from_the_reports_ends_with_what_it_had() {
     );
     assert!(intervals(&out, Scope::Connection).len() >= 6);
 }
+
+#[test]
+fn an_ssrc_that_comes_back_to_its_first_track_starts_from_a_new_baseline() {
+    let of = |at: f64, source: f64| Report::at(at).sent(source, 7.0, at * 1000.0, at * 10.0);
+    let (_, out) = run([
+        of(0.0, 1.0),
+        of(5.0, 1.0),
+        of(6.0, 2.0),
+        of(12.0, 2.0),
+        of(16.0, 1.0),
+        of(22.0, 1.0),
+    ]);
+    let found: Vec<_> = tracks(&out)
+        .iter()
+        .map(|track| {
+            (
+                track.track,
+                track.duration,
+                track.value(Metric::PacketsSent),
+            )
+        })
+        .collect();
+    let (first, second) = (
+        Some(TrackId::Named(Atom::new(1))),
+        Some(TrackId::Named(Atom::new(2))),
+    );
+    assert_eq!(
+        found,
+        [
+            (first, Millis::whole(5000), Some(50.0)),
+            (second, Millis::whole(6000), Some(60.0)),
+            (first, Millis::whole(6000), Some(60.0)),
+        ]
+    );
+}

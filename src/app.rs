@@ -1,0 +1,109 @@
+//! The shell: header, navigation, and the page that the address names.
+
+use gloo::events::EventListener;
+use leptos::ev::MouseEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::live::Live;
+use crate::page::{LivePage, NotFoundPage, ReplayPage};
+use crate::replay::Replay;
+use crate::route::Route;
+use crate::theme::ThemeSwitch;
+
+/// What `index.html` shows until the app is there.
+const LOADING: &str = "loading";
+
+/// Mounts the app in place of what said that it was loading.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    if let Some(loading) = document().get_element_by_id(LOADING) {
+        loading.remove();
+    }
+    leptos::mount::mount_to_body(App);
+}
+
+/// The app. A call, and a recording, stay while another page is looked at.
+#[component]
+pub fn App() -> impl IntoView {
+    let live = Live::new();
+    live.export();
+    let replay = Replay::new();
+    let route = follow_address();
+    let main = NodeRef::<html::Main>::new();
+    let to_main = move || {
+        if let Some(main) = main.get_untracked() {
+            crate::view::focus(&main);
+        }
+    };
+    // The keyboard follows to the new page; on the first one it stays at the top.
+    Effect::new(move |before: Option<Route>| {
+        let now = route.get();
+        document().set_title(&format!("{} \u{b7} callscope", now.title()));
+        if before.is_some_and(|before| before != now) {
+            to_main();
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        now
+    });
+    // Not a link to an anchor: what is behind the # names a page.
+    let skip = move |event: MouseEvent| {
+        event.prevent_default();
+        to_main();
+    };
+    view! {
+        <a class="skip" href="#main" on:click=skip>"Skip to the content"</a>
+        <Header route live />
+        <main id="main" tabindex="-1" node_ref=main>
+            {move || match route.get() {
+                Route::Live => view! { <LivePage live /> }.into_any(),
+                Route::Replay => view! { <ReplayPage replay /> }.into_any(),
+                Route::Unknown(path) => view! { <NotFoundPage path /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Header(route: RwSignal<Route>, live: Live) -> impl IntoView {
+    let link = move |page: Route| {
+        let shown = page.clone();
+        let is_current = move || route.with(|route| *route == shown);
+        let has_call = page == Route::Live;
+        view! {
+            <li>
+                <a href=page.href() aria-current=move || is_current().then_some("page")>
+                    {page.title()}
+                    <Show when=move || has_call && live.is_running()>
+                        <span class="live-dot" title="A call is going on">
+                            <span class="visually-hidden">", a call is going on"</span>
+                        </span>
+                    </Show>
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <header class="shell">
+            <a class="brand" href=Route::default().href()>
+                <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+                    <path d="M1.5 11h3l2.5-7 4.5 13 3-9 1.5 3h2.5"></path>
+                </svg>
+                "callscope"
+            </a>
+            <nav aria-label="Pages">
+                <ul>{Route::PAGES.map(link).collect_view()}</ul>
+            </nav>
+            <ThemeSwitch />
+        </header>
+    }
+}
+
+/// The page that the address names, whenever that changes.
+fn follow_address() -> RwSignal<Route> {
+    let named = || Route::of_hash(&window().location().hash().unwrap_or_default());
+    let route = RwSignal::new(named());
+    let listener = EventListener::new(&window(), "hashchange", move |_| route.set(named()));
+    StoredValue::new_local(listener);
+    route
+}

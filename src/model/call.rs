@@ -1,0 +1,245 @@
+//! The call: everything that the engine said of it so far.
+
+use std::collections::BTreeMap;
+
+use callscope_core::signal::SignalChange;
+use callscope_core::{Atom, Engine, Interval, Kind, Output, Scope, TrackId, TrackSummary};
+
+use super::finding::Finding;
+use super::subject::Subject;
+
+/// What the atoms stand for.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<Atom, String>);
+
+impl Names {
+    /// What an atom stands for.
+    #[must_use]
+    pub fn of(&self, atom: Atom) -> Option<&str> {
+        self.0.get(&atom).map(String::as_str)
+    }
+
+    fn learn(&mut self, atom: Option<Atom>, name: impl Fn(Atom) -> Option<String>) {
+        if let Some(atom) = atom
+            && !self.0.contains_key(&atom)
+            && let Some(name) = name(atom)
+        {
+            self.0.insert(atom, name);
+        }
+    }
+
+    /// A track's identifier, as the browser or the application gave it.
+    #[must_use]
+    pub fn track(&self, track: TrackId) -> String {
+        match track {
+            TrackId::Named(atom) => self.of(atom).unwrap_or("track").to_owned(),
+            TrackId::Ssrc(ssrc) => format!("ssrc {ssrc}"),
+        }
+    }
+
+    /// A connection's name.
+    #[must_use]
+    pub fn connection(&self, pc: Atom) -> String {
+        self.of(pc)
+            .map_or_else(|| format!("connection {}", pc.number()), str::to_owned)
+    }
+}
+
+/// Everything that the engine said of a call so far.
+#[derive(Clone, Debug, Default)]
+pub struct Call {
+    /// Tracks and connections, in order of appearance.
+    pub subjects: Vec<Subject>,
+    /// Issues and signals, by start.
+    pub findings: Vec<Finding>,
+    /// What the atoms stand for.
+    pub names: Names,
+    /// The signals that ended, as the engine told them.
+    pub signals: Vec<SignalChange>,
+    /// What was odd about the reports, and how often.
+    pub oddities: Vec<(&'static str, u32)>,
+    /// Whether the call is over: nothing more will come.
+    pub is_over: bool,
+}
+
+impl Call {
+    /// Takes `outputs`, which the engine gave out, and how the engine stands after them. `name` tells what an atom stands
+    /// for.
+    pub fn take(
+        &mut self,
+        outputs: impl IntoIterator<Item = Output>,
+        engine: &Engine,
+        name: impl Fn(Atom) -> Option<String> + Copy,
+    ) {
+        let running: Vec<Interval> = engine.in_progress().collect();
+        for summary in engine.tracks() {
+            self.refresh(&summary, &running, name);
+        }
+        for interval in &running {
+            self.learn_parts(interval, name);
+        }
+        for output in outputs {
+            match output {
+                Output::Interval(interval) => {
+                    self.learn_parts(&interval, name);
+                    self.close(interval);
+                }
+                Output::Issue(change) => Finding::take_issue(&mut self.findings, &change),
+                Output::Signal(change) => {
+                    Finding::take_signal(&mut self.findings, &change);
+                    if change.end.is_some() {
+                        self.signals.push(change);
+                    }
+                }
+            }
+        }
+        for subject in &mut self.subjects {
+            subject.running = None;
+        }
+        self.run(running);
+        self.oddities = engine.oddities().iter().collect();
+    }
+
+    /// The tracks or connections of a scope, with their places among all.
+    pub fn of_scope(&self, scope: Scope) -> impl Iterator<Item = (usize, &Subject)> {
+        self.subjects
+            .iter()
+            .enumerate()
+            .filter(move |(_, subject)| subject.scope == scope)
+    }
+
+    /// The connections that anything is known of.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Atom> {
+        self.of_scope(Scope::Connection)
+            .filter_map(|(_, subject)| subject.pc)
+            .collect()
+    }
+
+    /// The subject that a finding is about.
+    #[must_use]
+    pub fn subject_of(&self, finding: &Finding) -> Option<&Subject> {
+        let scope = finding.scope();
+        self.subjects
+            .iter()
+            .find(|subject| subject.is(scope, finding.pc, finding.track))
+    }
+
+    fn refresh(
+        &mut self,
+        summary: &TrackSummary<'_>,
+        running: &[Interval],
+        name: impl Fn(Atom) -> Option<String> + Copy,
+    ) {
+        self.names.learn(summary.pc(), name);
+        self.names.learn(summary.codec(), name);
+        if let Some(TrackId::Named(atom)) = summary.track() {
+            self.names.learn(Some(atom), name);
+        }
+        let is_this = |subject: &&mut Subject| {
+            subject.scope == summary.scope()
+                && subject.pc == summary.pc()
+                && subject.track == summary.track()
+        };
+        if let Some(subject) = self.subjects.iter_mut().find(is_this) {
+            return subject.refresh(summary);
+        }
+        let mut subject = Subject::new(summary);
+        let parts = running.iter().flat_map(|interval| &interval.parts);
+        let first = running
+            .iter()
+            .chain(parts)
+            .find(|interval| subject.owns(interval));
+        if let Some(first) = first {
+            self.names.learn(first.codec, name);
+            subject.kind = subject.kind.or(first.kind);
+            subject.screen_share |= first.screen_share;
+            subject.codec = subject.codec.or(first.codec);
+        }
+        // A name must not change later: without a kind it waits for an interval that may tell it.
+        if subject.scope == Scope::Connection || subject.kind.is_some() || subject.last.is_some() {
+            subject.name = self.name_for(&subject);
+            self.subjects.push(subject);
+        }
+    }
+
+    fn learn_parts(&mut self, interval: &Interval, name: impl Fn(Atom) -> Option<String> + Copy) {
+        self.names.learn(interval.codec, name);
+        self.names
+            .learn(interval.layer.and_then(|layer| layer.rid), name);
+        for part in &interval.parts {
+            self.learn_parts(part, name);
+        }
+    }
+
+    fn name_for(&self, subject: &Subject) -> String {
+        let base = match (subject.scope, subject.kind, subject.screen_share) {
+            (Scope::Connection, ..) => {
+                let pc = subject.pc.map(|pc| self.names.connection(pc));
+                return pc.unwrap_or_else(|| "Connection".to_owned());
+            }
+            (_, Some(Kind::Audio), _) => "Audio",
+            (_, Some(Kind::Video), true) => "Screen share",
+            (_, Some(Kind::Video), false) => "Video",
+            (_, None, _) => "Track",
+        };
+        let is_taken = |name: &str| {
+            self.of_scope(subject.scope)
+                .any(|(_, other)| other.pc == subject.pc && other.name == name)
+        };
+        let numbered = (2..).map(|number: u32| format!("{base} {number}"));
+        std::iter::once(base.to_owned())
+            .chain(numbered)
+            .find(|name| !is_taken(name))
+            .unwrap_or_else(|| base.to_owned())
+    }
+
+    fn close(&mut self, interval: Interval) {
+        let received = interval
+            .parts
+            .iter()
+            .filter(|part| part.scope == Scope::Received);
+        for part in received {
+            if let Some(subject) = self.owner(part) {
+                subject.intervals.clear();
+                subject.intervals.push(part.clone());
+            }
+        }
+        if let Some(subject) = self.owner(&interval) {
+            subject.intervals.push(interval);
+        }
+    }
+
+    fn run(&mut self, running: Vec<Interval>) {
+        let mut merged = Vec::new();
+        for interval in running {
+            for part in interval
+                .parts
+                .iter()
+                .filter(|part| part.scope == Scope::Received)
+            {
+                if let Some(subject) = self.owner(part) {
+                    subject.running = Some(part.clone());
+                }
+            }
+            if let Some(subject) = self.owner(&interval) {
+                if subject.running.is_some() {
+                    merged.push((subject.scope, subject.track));
+                }
+                subject.running = Some(interval);
+            }
+        }
+        // A track on several connections has an interval when all of them closed theirs: until then nothing adds them up.
+        for subject in &mut self.subjects {
+            if merged.contains(&(subject.scope, subject.track)) && subject.pc.is_none() {
+                subject.running = None;
+            }
+        }
+    }
+
+    fn owner(&mut self, interval: &Interval) -> Option<&mut Subject> {
+        self.subjects
+            .iter_mut()
+            .find(|subject| subject.owns(interval))
+    }
+}

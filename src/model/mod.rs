@@ -1,0 +1,18 @@
+//! A call as the pages show it, built from what the engine gives out. Nothing is measured here.
+
+mod call;
+mod facts;
+mod finding;
+mod report;
+mod series;
+mod subject;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use call::{Call, Names};
+pub use facts::{frame_size, layer_name, limitation, path_of, picture, sums};
+pub use finding::{Finding, What};
+pub use series::{bands, findings, found_on, lanes, series, shown, shown_name};
+pub use subject::{Subject, Totals};
+pub use words::{applies, clock_time, finding_name, format, format_or_unknown, label, why_absent};
