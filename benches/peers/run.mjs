@@ -18,7 +18,7 @@ const log = (...words) => console.error(new Date().toISOString().slice(11, 19), 
 
 async function main() {
   const chosen = options(process.argv.slice(2));
-  const folder = chosen.own ?? build(path.join(import.meta.dirname, "node_modules", ".callscope"));
+  const folder = chosen.own ?? build(path.join(import.meta.dirname, "node_modules", ".callscope"), chosen.cargo);
   const server = await serve(folder);
   let browser;
   const start = async (flags) => {

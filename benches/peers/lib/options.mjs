@@ -5,11 +5,13 @@ export const HELP = `node run.mjs [options]
   --rounds N        warm rounds (9); every round is a fresh page with all subjects, in another order
   --real-rounds N   rounds on the real connections (9)
   --sizes S,M,L     sizes of the synthetic reports
+  --kinds 50+50     real connections: 1+1, 10+10, 50+50
   --only a,b        these subjects and the floor
   --no-warm --no-cold --no-garbage --no-real
                     leave a part out
   --chromium PATH   the browser (CHROMIUM, or chromium on PATH)
   --own DIR         callscope's subject as it was built before, instead of building it
+  --cargo SETTING   a setting for cargo when building it, such as profile.wasm-release.package.callscope-core.opt-level=3
   --out FILE        where the figures go (results.json)`;
 
 const QUICK = {
@@ -17,13 +19,13 @@ const QUICK = {
   rounds: 7,
   cold: false,
   sizes: "L",
-  kinds: ["50+50"],
+  kinds: "50+50",
   only: "callscope-pack,callscope,callscope-sampler",
 };
 
 export function options(args) {
   const given = {};
-  const values = ["rounds", "real-rounds", "sizes", "only", "chromium", "own", "out"];
+  const values = ["rounds", "real-rounds", "sizes", "kinds", "only", "chromium", "own", "cargo", "out"];
   for (let i = 0; i < args.length; i++) {
     const name = args[i].replace(/^--/, "");
     if (name === "quick") Object.assign(given, QUICK, { ...given });
@@ -47,6 +49,7 @@ export function options(args) {
     rounds: Number(all.rounds),
     realRounds: Number(all["real-rounds"]),
     sizes: all.sizes.split(","),
+    kinds: all.kinds?.split(","),
     only: all.only?.split(","),
     chromium: all.chromium ?? process.env.CHROMIUM ?? "chromium",
   };

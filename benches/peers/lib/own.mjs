@@ -17,9 +17,9 @@ const FEATURES = [
   "multivalue",
 ];
 
-/** Builds into a folder and returns it. `settings` are cargo's, such as `profile.wasm-release.opt-level=3`. */
-export function build(folder, settings = []) {
-  const config = settings.flatMap((setting) => ["--config", setting]);
+/** Builds into a folder and returns it, with a setting for cargo if there is one. */
+export function build(folder, setting) {
+  const config = setting ? ["--config", setting] : [];
   const cargo = [
     "build",
     "--profile",

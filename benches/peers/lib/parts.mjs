@@ -74,6 +74,7 @@ export async function real(browser, names, { kinds = Object.keys(REAL), realRoun
   const work = ["idle", "getStats", "getStats+forEach", "getStats+walk", ...names];
   const results = {};
   for (const kind of kinds) {
+    if (!REAL[kind]) throw new Error(`there is no real connection ${kind}, only ${Object.keys(REAL).join(", ")}`);
     results[kind] = await browser.withPage(async (page, context) => {
       const connection = await page.evaluate((spec) => window.bench.real.connect(spec), REAL[kind]);
       if (connection.state !== "connected") throw new Error(`the real connection ${kind} is ${connection.state}`);

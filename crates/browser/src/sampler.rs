@@ -107,7 +107,8 @@ impl Sampler {
         self.0.let_go(|connection| connection.pc == pc);
     }
 
-    /// Samples all connections now, and then at every multiple of the period. `on_sample` is called with what came of
+    /// Samples all connections now, and then at every multiple of the period, which should not be longer than an interval:
+    /// past [`Config::missed_after`] every sample counts as missed. `on_sample` is called with what came of
     /// it, when the connections have answered; it must not own the sampler, which it is given. A sampler that was started
     /// before goes on with what is given now.
     ///

@@ -190,6 +190,25 @@ fn a_name_keeps_its_atom_and_names_are_bounded() {
 }
 
 #[wasm_bindgen_test]
+fn names_are_told_apart_whatever_their_order_was_before() {
+    let mut reader = Reader::new();
+    for order in ["ab", "ba", "b", "cab", "", "aa"] {
+        let entries: Vec<_> = order
+            .chars()
+            .map(|id| format!(r#"{{"type":"codec","id":"{id}"}},{{"type":"codec"}}"#))
+            .collect();
+        let rows = reader
+            .pack(&report(&format!("[{}]", entries.join(","))))
+            .to_vec();
+        let names: String = Rows::new(&rows)
+            .filter_map(|row| reader.name(row.atom(codec::ID)?))
+            .collect();
+        assert_eq!(names, order);
+        assert_eq!(count(&rows), 2 * order.len());
+    }
+}
+
+#[wasm_bindgen_test]
 fn a_name_that_is_too_long_is_unknown() {
     let mut reader = Reader::new();
     let report = |length| {
