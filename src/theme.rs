@@ -1,10 +1,5 @@
 //! Light, dark, or as the system has it.
 
-#![expect(
-    clippy::must_use_candidate,
-    reason = "leptos drops the attribute from a component"
-)]
-
 use leptos::prelude::*;
 
 use crate::view::erased::{Button, all, fixed};
