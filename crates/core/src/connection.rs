@@ -65,7 +65,8 @@ impl Connection {
     /// When the report in hand was made: the latest timestamp of its RTP entries, else of what else it holds.
     pub(crate) fn time_of(rows: &Rows<'_>, odd: &mut Oddities) -> Option<Timestamp> {
         let mut times = [None, None];
-        for row in rows.clone() {
+        let mut rows = rows.clone();
+        for row in rows.by_ref() {
             let (kind, column) = match row.tag() {
                 outbound::TAG => (0, outbound::TIMESTAMP),
                 inbound::TAG => (0, inbound::TIMESTAMP),
@@ -81,6 +82,9 @@ impl Connection {
                 Some(_) => {}
                 None => odd.count(Oddity::NoTimestamp),
             }
+        }
+        if rows.remains() {
+            odd.count(Oddity::TruncatedRow);
         }
         times[0].or(times[1])
     }
@@ -267,11 +271,17 @@ impl Connection {
     }
 
     /// Where the received track of that name is followed.
-    pub(crate) fn subject_of(&self, part: &Interval) -> Option<usize> {
-        self.inbound
+    /// Parts are in the order of the received tracks: `next` is where the next one is looked for first.
+    pub(crate) fn subject_of(&self, part: &Interval, next: &mut usize) -> Option<usize> {
+        let is_this = |inbound: &Inbound| inbound.id() == part.track;
+        let (before, after) = self.inbound.split_at(self.inbound.len().min(*next));
+        let place = after
             .iter()
-            .find(|inbound| inbound.id() == part.track)
-            .map(|inbound| inbound.subject)
+            .position(is_this)
+            .map(|place| before.len() + place)
+            .or_else(|| before.iter().position(is_this))?;
+        *next = place + 1;
+        self.inbound.get(place).map(|inbound| inbound.subject)
     }
 
     fn next_interval(&mut self) {

@@ -76,7 +76,6 @@ impl Engine {
     /// what is odd is counted ([`Engine::oddities`]), and what is unknown stays unknown.
     pub fn sample(&mut self, pc: Atom, report: &[f64]) {
         let rows = Rows::new(report);
-        self.check(&rows);
         let Some(at) = Connection::time_of(&rows, &mut self.odd) else {
             return;
         };
@@ -229,14 +228,6 @@ impl Engine {
     #[must_use]
     pub const fn oddities(&self) -> &Oddities {
         &self.odd
-    }
-
-    fn check(&mut self, rows: &Rows<'_>) {
-        let mut rows = rows.clone();
-        for _ in rows.by_ref() {}
-        if rows.remains() {
-            self.odd.count(Oddity::TruncatedRow);
-        }
     }
 
     fn measure(&mut self, connection: &mut Connection, rows: &Rows<'_>, at: Timestamp) {
@@ -397,9 +388,10 @@ impl Engine {
 
     fn close_connection(&mut self, connection: &Connection, interval: Interval) {
         let place = self.out.len();
+        let mut next = 0;
         for part in &interval.parts {
             if let Some(subject) = connection
-                .subject_of(part)
+                .subject_of(part, &mut next)
                 .and_then(|subject| self.subjects.get_mut(subject))
             {
                 subject.judge(part, &self.config, &mut self.out);
