@@ -1,4 +1,4 @@
-//! What pages are made of. They are functions that return views of one type, for the reason that [`erased`] tells.
+//! What pages are made of. They are functions that return views of one type, for the reason that `erased` tells.
 
 mod choice;
 mod download;
