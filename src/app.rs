@@ -5,12 +5,12 @@ use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::erased::{all, dynamic, nothing, when};
 use crate::live::Live;
 use crate::page::{live_page, not_found_page, replay_page};
 use crate::replay::Replay;
 use crate::route::Route;
 use crate::theme::theme_switch;
-use crate::view::erased::{all, dynamic, nothing, when};
 
 /// What `index.html` shows until the app is there.
 const LOADING: &str = "loading";

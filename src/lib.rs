@@ -7,6 +7,7 @@
 mod app;
 pub mod chart;
 pub mod demo;
+mod erased;
 pub mod live;
 pub mod model;
 pub mod page;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::view::erased::{Button, all, fixed};
+use crate::erased::{Button, all, fixed};
 
 /// Where the choice is kept. `index.html` reads it, too, before anything is painted.
 const STORAGE_KEY: &str = "callscope.theme";

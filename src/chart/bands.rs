@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::model::Severity;
 use super::state::Chart;
+use crate::erased::{all, dynamic, when};
 
 /// About the width of a letter of a name, in CSS pixels.
 const LETTER: f64 = 6.2;
@@ -11,43 +12,41 @@ const LETTER: f64 = 6.2;
 const DISTANCE: f64 = 8.0;
 
 /// The names of the bands in view, from the left, each where it does not cover the one before.
-#[component]
-pub(super) fn BandNames(chart: Chart) -> impl IntoView {
-    let has_names = Memo::new(move |_| {
+pub(super) fn band_names(chart: Chart) -> AnyView {
+    let has_names = move || {
         chart
             .bands
             .with(|bands| bands.iter().any(|band| !band.label.is_empty()))
-    });
+    };
     let names = move || {
-        let frame = chart.frame.get()?;
-        let right = frame.right / frame.scale;
+        let Some(frame) = chart.frame.get() else {
+            return ().into_any();
+        };
         let spans: Vec<(f64, String, Severity)> = chart.bands.with(|bands| {
-            let mut spans: Vec<_> = bands
-                .iter()
-                .filter(|band| !band.label.is_empty())
+            let named = bands.iter().filter(|band| !band.label.is_empty());
+            let mut spans: Vec<_> = named
                 .filter_map(|band| {
-                    let (x, _) = frame.columns(band.t0, band.t1.unwrap_or(frame.view.t1), 2.0)?;
+                    let t1 = band.t1.unwrap_or(frame.view.t1);
+                    let (x, _) = frame.columns(band.t0, t1, 2.0)?;
                     Some((x / frame.scale, band.label.clone(), band.severity))
                 })
                 .collect();
             spans.sort_by(|a, b| a.0.total_cmp(&b.0));
             spans
         });
-        let placed = placed(&spans, right);
-        Some(placed.into_iter().zip(spans).filter_map(|(x, (_, name, severity))| {
+        let placed = placed(&spans, frame.right / frame.scale).into_iter();
+        all(placed.zip(spans).filter_map(|(x, (_, name, severity))| {
             let class = match severity {
                 Severity::Warning => "chart-warning",
                 Severity::Poor => "chart-poor",
             };
-            let x = x?;
-            Some(view! { <span class=class style:transform=format!("translateX({x:.1}px)")>{name}</span> })
-        }).collect_view())
+            let style = format!("transform: translateX({:.1}px)", x?);
+            Some(view! { <span class=class style=style>{name}</span> }.into_any())
+        }))
     };
-    view! {
-        <Show when=move || has_names.get()>
-            <div class="chart-bands" aria-hidden="true">{names}</div>
-        </Show>
-    }
+    when(has_names, move || {
+        view! { <div class="chart-bands" aria-hidden="true">{dynamic(names)}</div> }.into_any()
+    })
 }
 
 /// Where each name begins; none where it would cover the one before.

@@ -3,15 +3,16 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::bands::BandNames;
+use super::bands::band_names;
 use super::export::{save_csv, save_png};
 use super::group::ChartGroup;
-use super::legend::Legend;
+use super::legend::legend;
 use super::model::{Band, Series, Threshold, unknown_spans};
-use super::plot::Plot;
+use super::plot::plot;
 use super::state::Chart;
-use super::table::Table;
+use super::table::table;
 use super::unit::Unit;
+use crate::erased::{Button, class_while, fixed, handler, when};
 
 /// A chart of tracks over time. All charts of a `group` share view, crosshair and isolated track.
 ///
@@ -50,6 +51,47 @@ pub fn TimeSeriesChart(
     #[prop(default = 220)]
     height: u32,
 ) -> impl IntoView {
+    time_series_chart(TimeSeries {
+        group,
+        title,
+        unit,
+        series,
+        threshold,
+        bands,
+        min_range,
+        empty,
+        height,
+    })
+}
+
+/// What a [`TimeSeriesChart`] is given.
+#[derive(Clone, Debug)]
+pub(crate) struct TimeSeries {
+    pub(crate) group: ChartGroup,
+    pub(crate) title: String,
+    pub(crate) unit: Unit,
+    pub(crate) series: Signal<Vec<Series>>,
+    pub(crate) threshold: MaybeProp<Threshold>,
+    pub(crate) bands: Signal<Vec<Band>>,
+    pub(crate) min_range: Option<f64>,
+    pub(crate) empty: String,
+    pub(crate) height: u32,
+}
+
+/// As [`TimeSeriesChart`], which takes a third more to load: what makes its properties optional is
+/// code, too.
+pub(crate) fn time_series_chart(given: TimeSeries) -> AnyView {
+    let TimeSeries {
+        group,
+        title,
+        unit,
+        series,
+        threshold,
+        bands,
+        min_range,
+        empty,
+        height,
+    } = given;
     let chart = Chart {
         id: group.join(),
         group,
@@ -64,49 +106,44 @@ pub fn TimeSeriesChart(
     };
     let canvas = NodeRef::<html::Canvas>::new();
     let as_table = RwSignal::new(false);
-    let picture = move |_| {
+    let picture = move || {
         if let Some(canvas) = canvas.get_untracked() {
             save_png(chart, &canvas);
         }
     };
-    let name = title.clone();
+    let button = |words: &'static str, act: Box<dyn Fn() + Send + Sync>| {
+        Button::new(fixed(words), act).class("chart-action")
+    };
+    let reset = class_while(move || !group.is_zoomed());
     view! {
-        <section class="chart-card" aria-label=name>
+        <section class="chart-card" aria-label=title.clone()>
             <header class="chart-header">
-                <h3 class="chart-title">{title}</h3>
+                <h3 class="chart-title">{title.clone()}</h3>
                 <div class="chart-actions">
-                    <button type="button" class="chart-action" title="Save as a picture" on:click=picture>"PNG"</button>
-                    <button type="button" class="chart-action" title="Save the numbers" on:click=move |_| save_csv(chart)>
-                        "CSV"
-                    </button>
-                    <button
-                        type="button"
-                        class="chart-action"
-                        title="Show as table"
-                        aria-pressed=move || as_table.get().to_string()
-                        on:click=move |_| as_table.update(|shown| *shown = !*shown)
-                    >
-                        "Table"
-                    </button>
+                    {button("PNG", Box::new(picture)).title("Save as a picture").view()}
+                    {button("CSV", Box::new(move || save_csv(chart))).title("Save the numbers").view()}
+                    {button("Table", Box::new(move || as_table.update(|shown| *shown = !*shown)))
+                        .title("Show as table")
+                        .pressed(move || as_table.get())
+                        .view()}
                     // It keeps its place while there is nothing to reset, so that the legend does
                     // not jump.
                     <button
                         type="button"
                         class="chart-action chart-reset"
                         title="Show the whole call"
-                        class:chart-reset-idle=move || !group.is_zoomed()
-                        on:click=move |_| group.reset()
+                        class:chart-reset-idle=reset
+                        on:click=handler(move |_| group.reset())
                     >
                         "Reset"
                     </button>
                 </div>
-                <Legend chart />
+                {legend(chart)}
             </header>
-            <BandNames chart />
-            <Plot chart canvas empty height />
-            <Show when=move || as_table.get()>
-                <Table chart />
-            </Show>
+            {band_names(chart)}
+            {plot(chart, canvas, empty, height)}
+            {when(move || as_table.get(), move || table(chart))}
         </section>
     }
+    .into_any()
 }

@@ -2,61 +2,51 @@
 
 use leptos::prelude::*;
 
-use super::model::{Point, Severity};
+use super::model::{Point, Series, Severity};
 use super::palette::track_property;
 use super::state::Chart;
+use crate::erased::{attribute, class_while, dynamic, each, handler, text};
 
 /// A key for each track and for the threshold. A click on a track's key isolates it in all charts
 /// of the group; the pointer or the focus on it highlights it.
-#[component]
-pub(super) fn Legend(chart: Chart) -> impl IntoView {
-    let keys = move || {
-        chart.series.with(|series| {
-            let named = series
-                .iter()
-                .map(|track| (track.name.clone(), track.colour));
-            named.enumerate().collect::<Vec<_>>()
-        })
+pub(super) fn legend(chart: Chart) -> AnyView {
+    let threshold = move || {
+        let Some(threshold) = chart.threshold.get() else {
+            return ().into_any();
+        };
+        let class = match threshold.severity {
+            Severity::Warning => "chart-key chart-key-threshold chart-warning",
+            Severity::Poor => "chart-key chart-key-threshold chart-poor",
+        };
+        view! { <li class=class><i class="chart-dash"></i>{threshold.label}</li> }.into_any()
     };
     view! {
         <ul class="chart-legend">
-            <For each=keys key=Clone::clone let((index, (name, colour)))>
-                <TrackKey chart index name colour />
-            </For>
-            {move || {
-                chart.threshold.get().map(|threshold| {
-                    let class = match threshold.severity {
-                        Severity::Warning => "chart-key chart-key-threshold chart-warning",
-                        Severity::Poor => "chart-key chart-key-threshold chart-poor",
-                    };
-                    view! { <li class=class><i class="chart-dash"></i>{threshold.label}</li> }
-                })
-            }}
+            {each(move || chart.places(), move |place| track_key(chart, place))} {dynamic(threshold)}
         </ul>
     }
+    .into_any()
 }
 
-#[component]
-fn TrackKey(chart: Chart, index: usize, name: String, colour: usize) -> impl IntoView {
+fn track_key(chart: Chart, place: usize) -> AnyView {
     let group = chart.group;
     let value = move || {
         let cursor = group.cursor.get();
-        chart.series.with(|series| {
-            let track = series.get(index)?;
-            match cursor {
+        chart.track_at(place, |track| {
+            let point = match cursor {
                 Some(cursor) => track.at(cursor.t),
                 None => track.latest(),
-            }
-            .and_then(Point::value)
-        })
+            };
+            point.and_then(Point::value)
+        })?
     };
-    let name = StoredValue::new(name);
-    let is_isolated = move || group.isolated.with(|only| *only == Some(name.get_value()));
-    let toggle = move |_| {
-        let next = (!group
-            .isolated
-            .with_untracked(|only| *only == Some(name.get_value())))
-        .then(|| name.get_value());
+    let name = move || chart.track_at(place, |track| track.name.clone());
+    let is_isolated = move || {
+        let only = group.isolated.get();
+        only.is_some() && only == name()
+    };
+    let toggle = move || {
+        let next = untrack(name).filter(|_| !untrack(is_isolated));
         group.isolated.set(next);
         group.highlighted.set(None);
     };
@@ -64,7 +54,7 @@ fn TrackKey(chart: Chart, index: usize, name: String, colour: usize) -> impl Int
         let alone = chart.series.with_untracked(|series| series.len() < 2)
             || group.isolated.with_untracked(Option::is_some);
         if !alone {
-            group.highlighted.set(Some(name.get_value()));
+            group.highlighted.set(untrack(name));
         }
     };
     let calm = move || {
@@ -72,22 +62,30 @@ fn TrackKey(chart: Chart, index: usize, name: String, colour: usize) -> impl Int
             group.highlighted.set(None);
         }
     };
+    let colour = move || chart.track_at(place, |track: &Series| track_property(track.colour));
     view! {
-        <li class="chart-key" class:chart-key-hidden=move || !chart.shows(&name.get_value())>
+        <li
+            class="chart-key"
+            class:chart-key-hidden=class_while(move || name().is_some_and(|name| !chart.shows(&name)))
+        >
             <button
                 type="button"
-                aria-pressed=move || is_isolated().to_string()
+                aria-pressed=attribute(move || Some(is_isolated().to_string()))
                 title="Show this track alone"
-                on:click=toggle
-                on:pointerenter=move |_| highlight()
-                on:pointerleave=move |_| calm()
-                on:focus=move |_| highlight()
-                on:blur=move |_| calm()
+                on:click=handler(move |_| toggle())
+                on:pointerenter=handler(move |_| highlight())
+                on:pointerleave=handler(move |_| calm())
+                on:focus=handler(move |_| highlight())
+                on:blur=handler(move |_| calm())
             >
-                <i class="chart-swatch" style:background=track_property(colour)></i>
-                <span class="chart-name">{name.get_value()}</span>
-                <b class="chart-value">{move || chart.unit.format_or_unknown(value())}</b>
+                <i
+                    class="chart-swatch"
+                    style=attribute(move || colour().map(|colour| format!("background: {colour}")))
+                ></i>
+                <span class="chart-name">{text(move || name().unwrap_or_default())}</span>
+                <b class="chart-value">{text(move || chart.unit.format_or_unknown(value()))}</b>
             </button>
         </li>
     }
+    .into_any()
 }

@@ -82,6 +82,7 @@ mod recording;
 
 pub use backend::{OpList, TextStyle};
 pub use component::TimeSeriesChart;
+pub(crate) use component::{TimeSeries, time_series_chart};
 pub use csv::csv;
 pub use cursor::Cursor;
 pub use decimate::{Bucket, Envelope, bucket_length, decimate, every_point};
@@ -94,6 +95,7 @@ pub use palette::{Colour, DARK, LIGHT, Palette};
 pub use rows::{Cell, Row, row_length, rows};
 pub use scale::{Axis, Tick, View};
 pub use time::{clock, date, iso_utc};
+pub(crate) use timeline::timeline;
 pub use timeline::{Timeline, TimelineRow, TimelineSpan};
 pub use unit::{Aggregate, UNKNOWN, Unit};
 pub use view::Zoom;

@@ -4,7 +4,7 @@ use gloo::timers::callback::Timeout;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::crosshair::Crosshair;
+use super::crosshair::crosshair;
 use super::frame::MARGIN;
 use super::gesture::Gesture;
 use super::group::ChartGroup;
@@ -12,19 +12,19 @@ use super::input::{on_key, on_leave, on_move, on_press, on_release, zoom_by_whee
 use super::paint::paint_when_needed;
 use super::state::Chart;
 use super::time::clock;
+use crate::erased::{attribute, class_while, dynamic, fixed, handler, text, when};
 
 /// How long the keyboard has to rest before values are spoken, in milliseconds.
 const SPEAK_AFTER_MS: u32 = 300;
 
 /// The plot of a chart, `height` CSS pixels high with its axes. `canvas` is where its canvas will
 /// be found. `empty` stands where no track has any value.
-#[component]
-pub(super) fn Plot(
+pub(super) fn plot(
     chart: Chart,
     canvas: NodeRef<html::Canvas>,
     empty: String,
     height: u32,
-) -> impl IntoView {
+) -> AnyView {
     let hit = NodeRef::<html::Div>::new();
     let selection = RwSignal::new(None::<(f64, f64)>);
     paint_when_needed(chart, canvas);
@@ -41,14 +41,18 @@ pub(super) fn Plot(
             time(view.t1)
         )
     };
-    let is_empty = Memo::new(move |_| {
+    let is_empty = move || {
         chart.series.with(|series| {
             let mut points = series.iter().flat_map(|track| track.points());
             points.all(|point| point.value().is_none())
         })
-    });
-    let selected = move |(a, b): (f64, f64)| {
-        format!("left: {:.3}%; width: {:.3}%", a * 100.0, (b - a) * 100.0)
+    };
+    let selected = move || {
+        let Some((a, b)) = selection.get() else {
+            return ().into_any();
+        };
+        let style = format!("left: {:.3}%; width: {:.3}%", a * 100.0, (b - a) * 100.0);
+        view! { <div class="chart-selection" style=style></div> }.into_any()
     };
     let inset = format!(
         "left: {}px; right: {}px; top: {}px; bottom: {}px",
@@ -59,35 +63,38 @@ pub(super) fn Plot(
     view! {
         <div
             class="chart-plot"
-            style:height=format!("{height}px")
+            style=format!("height: {height}px")
             tabindex="0"
             role="group"
-            aria-label=label
-            on:keydown=move |event| on_key(chart, &event)
-            on:blur=move |_| group.cursor.set(None)
+            aria-label=attribute(move || Some(label()))
+            on:keydown=handler(move |event| on_key(chart, &event))
+            on:blur=handler(move |_| group.cursor.set(None))
         >
             <canvas class="chart-canvas" aria-hidden="true" node_ref=canvas></canvas>
-            <Crosshair chart />
+            {crosshair(chart)}
             <div
                 class="chart-hit"
-                class:chart-hit-zoomed=move || group.is_zoomed()
+                class:chart-hit-zoomed=class_while(move || group.is_zoomed())
                 style=inset
                 node_ref=hit
-                on:pointerdown=move |event| on_press(chart, gesture, &event)
-                on:pointermove=move |event| on_move(chart, gesture, selection, &event)
-                on:pointerup=move |event| on_release(chart, gesture, selection, &event)
-                on:pointercancel=move |event| on_release(chart, gesture, selection, &event)
-                on:pointerleave=move |event| on_leave(chart, gesture, &event)
-                on:dblclick=move |_| group.reset()
+                on:pointerdown=handler(move |event| on_press(chart, gesture, &event))
+                on:pointermove=handler(move |event| on_move(chart, gesture, selection, &event))
+                on:pointerup=handler(move |event| on_release(chart, gesture, selection, &event))
+                on:pointercancel=handler(move |event| on_release(chart, gesture, selection, &event))
+                on:pointerleave=handler(move |event| on_leave(chart, gesture, &event))
+                on:dblclick=handler(move |_| group.reset())
             >
-                {move || selection.get().map(|range| view! { <div class="chart-selection" style=selected(range)></div> })}
+                {dynamic(selected)}
             </div>
-            <Show when=move || is_empty.get()>
-                <p class="chart-empty">{empty.clone()}</p>
-            </Show>
-            <p class="chart-spoken" aria-live="polite">{spoken}</p>
+            {when(is_empty, move || empty_text(empty.clone()))}
+            <p class="chart-spoken" aria-live="polite">{text(move || spoken.get())}</p>
         </div>
     }
+    .into_any()
+}
+
+fn empty_text(empty: String) -> AnyView {
+    view! { <p class="chart-empty">{fixed(empty)}</p> }.into_any()
 }
 
 /// The crosshair in words once the keyboard rests.

@@ -28,6 +28,16 @@ pub(super) struct Chart {
 }
 
 impl Chart {
+    /// The places of its tracks. Tracks.
+    pub(super) fn places(&self) -> Vec<usize> {
+        (0..self.series.with(Vec::len)).collect()
+    }
+
+    /// Reads the track at a place. Tracks.
+    pub(super) fn track_at<T>(&self, place: usize, read: impl FnOnce(&Series) -> T) -> Option<T> {
+        self.series.read().get(place).map(read)
+    }
+
     /// Subscribes to everything that a painting shows.
     pub(super) fn track(&self) {
         self.series.track();

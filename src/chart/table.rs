@@ -3,26 +3,20 @@
 use leptos::prelude::*;
 
 use super::group::ChartGroup;
+use super::model::Series;
 use super::rows::{Cell, Row, row_length, rows};
 use super::state::Chart;
 use super::time::{clock, date};
+use crate::erased::{all, dynamic, text};
 
 /// The view of a chart as rows of minimum, mean and maximum for each track. The unknown is spelt
 /// out.
-#[component]
-pub(super) fn Table(chart: Chart) -> impl IntoView {
-    let names = move || {
-        chart.series.with(|series| {
-            series
-                .iter()
-                .map(|track| track.name.clone())
-                .collect::<Vec<_>>()
-        })
-    };
+pub(super) fn table(chart: Chart) -> AnyView {
     let body = move || {
         let view = chart.group.view().get();
         let length = row_length(view);
-        chart.series.with(|series| rows(series, view, length))
+        let rows = chart.series.with(|series| rows(series, view, length));
+        all(rows.into_iter().map(|of| row(chart, of)))
     };
     let caption = move || {
         let view = chart.group.view().get();
@@ -34,39 +28,56 @@ pub(super) fn Table(chart: Chart) -> impl IntoView {
             length_in_words(row_length(view))
         )
     };
-    let row = move |Row { start, cells }: Row| {
-        view! {
-            <tr>
-                <th scope="row">{clock(start, ChartGroup::offset(start), true)}</th>
-                {cells.into_iter().map(|cell| match cell {
-                    None => view! { <td colspan="3" class="chart-unknown">"unknown"</td> }.into_any(),
-                    Some(Cell { min, mean, max }) => {
-                        let text = |value| chart.unit.format(value);
-                        view! { <td>{text(min)}</td><td>{text(mean)}</td><td>{text(max)}</td> }.into_any()
-                    }
-                }).collect_view()}
-            </tr>
-        }
+    let names = move || {
+        let name = |track: &Series| {
+            let name = track.name.clone();
+            view! { <th scope="colgroup" colspan="3">{name}</th> }.into_any()
+        };
+        chart.series.with(|series| all(series.iter().map(name)))
     };
+    let heads = move || {
+        let heads = |_| {
+            view! { <th scope="col">"Min"</th><th scope="col">"Mean"</th><th scope="col">"Max"</th> }
+                .into_any()
+        };
+        all(chart.places().into_iter().map(heads))
+    };
+    let label = format!("{}, table", chart.title.get_value());
     view! {
-        <div class="chart-table" tabindex="0" role="region" aria-label=move || format!("{}, table", chart.title.get_value())>
+        <div class="chart-table" tabindex="0" role="region" aria-label=label>
             <table>
-                <caption>{caption}</caption>
+                <caption>{text(caption)}</caption>
                 <thead>
                     <tr>
                         <th scope="col" rowspan="2">"Time"</th>
-                        {move || names().into_iter().map(|name| view! { <th scope="colgroup" colspan="3">{name}</th> }).collect_view()}
+                        {dynamic(names)}
                     </tr>
-                    <tr>
-                        {move || names().into_iter().map(|_| view! {
-                            <th scope="col">"Min"</th><th scope="col">"Mean"</th><th scope="col">"Max"</th>
-                        }).collect_view()}
-                    </tr>
+                    <tr>{dynamic(heads)}</tr>
                 </thead>
-                <tbody>{move || body().into_iter().map(row).collect_view()}</tbody>
+                <tbody>{dynamic(body)}</tbody>
             </table>
         </div>
     }
+    .into_any()
+}
+
+fn row(chart: Chart, Row { start, cells }: Row) -> AnyView {
+    let cell = |cell: Option<Cell>| {
+        let Some(Cell { min, mean, max }) = cell else {
+            return view! { <td colspan="3" class="chart-unknown">"unknown"</td> }.into_any();
+        };
+        all([min, mean, max].map(|value| {
+            let text = chart.unit.format(value);
+            view! { <td>{text}</td> }.into_any()
+        }))
+    };
+    view! {
+        <tr>
+            <th scope="row">{clock(start, ChartGroup::offset(start), true)}</th>
+            {all(cells.into_iter().map(cell))}
+        </tr>
+    }
+    .into_any()
 }
 
 fn length_in_words(ms: f64) -> String {

@@ -13,6 +13,7 @@ use super::model::Severity;
 use super::scale::View;
 use super::time::clock;
 use super::wheel::wheeled;
+use crate::erased::{all, attribute, dynamic, each, handler, when};
 
 /// One line of a timeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +53,16 @@ pub fn Timeline(
     #[prop(into, default = "None were found".to_owned())]
     empty: String,
 ) -> impl IntoView {
+    timeline(group, rows, &title, empty)
+}
+
+/// As [`Timeline`], which takes more to load: what makes its properties optional is code, too.
+pub(crate) fn timeline(
+    group: ChartGroup,
+    rows: Signal<Vec<TimelineRow>>,
+    title: &str,
+    empty: String,
+) -> AnyView {
     let id = group.join();
     let lanes = NodeRef::<html::Div>::new();
     zoom_by_wheel(group, lanes);
@@ -66,54 +77,49 @@ pub fn Timeline(
             group.cursor.set(Some(Cursor::at(&[], t, id)));
         }
     };
-    let is_empty = move || rows.with(Vec::is_empty);
-    let name = title.clone();
+    let hidden = move || cross().is_none().then(|| "display: none".to_owned());
+    let place = move || cross().map(|share| format!("left: {:.3}%", share * 100.0));
+    let none = move || {
+        let empty = empty.clone();
+        view! { <p class="chart-none">{empty}</p> }.into_any()
+    };
     view! {
-        <section class="chart-card chart-timeline" aria-label=name>
-            <header class="chart-header"><h3 class="chart-title">{title}</h3></header>
-            <Show when=is_empty>
-                <p class="chart-none">{empty.clone()}</p>
-            </Show>
+        <section class="chart-card chart-timeline" aria-label=title.to_owned()>
+            <header class="chart-header"><h3 class="chart-title">{title.to_owned()}</h3></header>
+            {when(move || rows.with(Vec::is_empty), none)}
             <div
                 class="chart-lanes"
                 node_ref=lanes
-                on:pointermove=on_move
-                on:pointerleave=move |_| group.cursor.set(None)
+                on:pointermove=handler(on_move)
+                on:pointerleave=handler(move |_| group.cursor.set(None))
             >
-                <For each=move || rows.get() key=|row| row.label.clone() let(row)>
-                    <Lane group rows label=row.label />
-                </For>
-                <div class="chart-lane-cross" style:display=move || if cross().is_some() { "" } else { "none" }>
-                    <div style:left=move || cross().map(|share| format!("{:.3}%", share * 100.0))></div>
+                {each(move || (0..rows.with(Vec::len)).collect(), move |place| lane(group, rows, place))}
+                <div class="chart-lane-cross" style=attribute(hidden)>
+                    <div style=attribute(place)></div>
                 </div>
             </div>
         </section>
     }
+    .into_any()
 }
 
-#[component]
-fn Lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, label: String) -> impl IntoView {
-    let name = label.clone();
-    let spans = Memo::new(move |_| {
-        rows.with(|rows| {
-            let row = rows.iter().find(|row| row.label == name);
-            row.map(|row| with_room(&row.spans)).unwrap_or_default()
-        })
-    });
-    view! {
-        <div class="chart-lane" role="group" aria-label=label.clone()>
-            <span class="chart-lane-label" title=label.clone()>{label.clone()}</span>
-            <div class="chart-lane-spans">
-                <For
-                    each=move || spans.get()
-                    key=|(span, room)| (span.title.clone(), span.t0.to_bits(), span.t1.map(f64::to_bits), room.map(f64::to_bits))
-                    let((span, room))
-                >
-                    <Span group span room />
-                </For>
+fn lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, place: usize) -> AnyView {
+    // Most seconds add nothing to it.
+    let row = Memo::new(move |_| rows.with(|rows| rows.get(place).cloned()));
+    let content = move || {
+        let Some(TimelineRow { label, spans }) = row.get() else {
+            return ().into_any();
+        };
+        let spans = with_room(&spans).into_iter();
+        view! {
+            <div class="chart-lane" role="group" aria-label=label.clone()>
+                <span class="chart-lane-label" title=label.clone()>{label.clone()}</span>
+                <div class="chart-lane-spans">{all(spans.map(|(span, room)| span_view(group, span, room)))}</div>
             </div>
-        </div>
-    }
+        }
+        .into_any()
+    };
+    dynamic(content)
 }
 
 /// The spans from the left, each with the time up to which its text has room: the next one's start.
@@ -126,8 +132,7 @@ fn with_room(spans: &[TimelineSpan]) -> Vec<(TimelineSpan, Option<f64>)> {
     spans.into_iter().zip(next).collect()
 }
 
-#[component]
-fn Span(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> impl IntoView {
+fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyView {
     let TimelineSpan {
         t0,
         t1,
@@ -155,9 +160,9 @@ fn Span(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> impl IntoVi
     let width = move || {
         let (from, length) = reach()?;
         let own = group.view().get().share(end()).min(1.0) - from;
-        (length > 0.0).then(|| format!("{:.3}%", own / length * 100.0))
+        (length > 0.0).then(|| format!("width: {:.3}%", own / length * 100.0))
     };
-    let zoom = move |_| {
+    let zoom = move || {
         // What lasted no time at all is still looked at with what was around it.
         let least = super::view::LEAST_SPAN / 2.0;
         let end = untrack(end);
@@ -180,12 +185,20 @@ fn Span(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> impl IntoVi
     };
     let what = format!("{when}, zoom to it");
     view! {
-        <div class="chart-span-room" style=place>
-            <button type="button" class=class style:width=width title=when aria-label=what on:click=zoom>
+        <div class="chart-span-room" style=attribute(move || Some(place()))>
+            <button
+                type="button"
+                class=class
+                style=attribute(width)
+                title=when
+                aria-label=what
+                on:click=handler(move |_| zoom())
+            >
                 <span>{title}</span>
             </button>
         </div>
     }
+    .into_any()
 }
 
 fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {

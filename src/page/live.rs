@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use web_sys::MediaStream;
 
 use super::alert;
+use crate::erased::{Button, all, dynamic, fixed, text, when};
 use crate::live::{Live, Stage};
-use crate::view::erased::{Button, all, dynamic, fixed, text, when};
 use crate::view::{Icon, Shown, choice, icon, media, summary};
 
 /// Starts a call, shows it while it goes on, and keeps what it was when it is over.

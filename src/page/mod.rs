@@ -10,7 +10,7 @@ pub(crate) use replay::replay_page;
 
 use leptos::prelude::*;
 
-use crate::view::erased::dynamic;
+use crate::erased::dynamic;
 
 /// What went wrong, and what to try, while there is something.
 fn alert(testid: &'static str, error: RwSignal<Option<String>>) -> AnyView {

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use web_sys::FileList;
 
 use super::alert;
+use crate::erased::{Button, all, dynamic, fixed, text, when};
 use crate::replay::{Replay, Stage};
-use crate::view::erased::{Button, all, dynamic, fixed, text, when};
 use crate::view::{Icon, Shown, icon, media, summary};
 
 /// What of the warnings is shown before one asks for all.

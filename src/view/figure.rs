@@ -3,9 +3,9 @@
 use callscope_core::{Interval, Metric};
 use leptos::prelude::*;
 
-use super::erased::{Read, dynamic};
 use super::shown::Shown;
 use crate::chart::UNKNOWN;
+use crate::erased::{Read, dynamic};
 use crate::model::{Fact, Subject, format, why_absent};
 
 /// A metric of a track or connection now.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::erased::{self, Button, dynamic, fixed, text, when};
 use super::shown::Shown;
 use crate::chart::View;
+use crate::erased::{self, Button, dynamic, fixed, text, when};
 use crate::model::{Finding, clock_time, finding_name, findings, found_on};
 
 /// What of them is shown before one asks for all: the latest.

@@ -5,9 +5,9 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
 use super::figure::of_interval;
 use super::shown::Shown;
+use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
 use crate::model::{Call, applies, clock_time, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
-use super::erased::{dynamic, when};
 use super::interval_panel::interval_panel;
 use super::received::received;
 use super::sent::sent;
 use super::shown::Shown;
 use super::tabs::{Tab, tab_list};
+use crate::erased::{dynamic, when};
 
 const TABS: [Tab; 2] = [
     Tab {

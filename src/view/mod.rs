@@ -1,8 +1,7 @@
-//! What pages are made of. They are functions that return views of one type, for the reason that `erased` tells.
+//! What pages are made of. They are functions that return views of one type, for the reason that `crate::erased` tells.
 
 mod choice;
 mod download;
-pub(crate) mod erased;
 mod figure;
 mod findings;
 mod icon;

@@ -3,12 +3,12 @@
 use callscope_core::{Metric, Scope};
 use leptos::prelude::*;
 
-use super::erased::{all, each, text};
 use super::figure::{fact, now};
 use super::findings::findings_view;
-use super::shown::Shown;
+use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
-use crate::chart::{TimeSeriesChart, Unit};
+use crate::chart::{TimeSeries, Unit, time_series_chart};
+use crate::erased::{all, each, text};
 use crate::model::{path_of, picture, sums};
 
 const CONNECTION_HEADS: [&str; 6] = [
@@ -39,16 +39,21 @@ pub(super) fn received(shown: Shown) -> AnyView {
         let rows = each(move || shown.places(scope), move |place| row(shown, place));
         view! { <tbody>{rows}</tbody> }.into_any()
     };
+    let chart = time_series_chart(TimeSeries {
+        group: shown.charts,
+        title: "Bitrate received".to_owned(),
+        unit: Unit::BitsPerSecond,
+        series: shown.series(Scope::Connection, Metric::Bitrate),
+        threshold: MaybeProp::default(),
+        bands: shown.bands(None),
+        min_range: None,
+        empty: "Nothing has been received yet".to_owned(),
+        height: CHART_HEIGHT,
+    });
     all([
         shown.timeline(),
+        chart,
         view! {
-            <TimeSeriesChart
-                group=shown.charts
-                title="Bitrate received"
-                unit=Unit::BitsPerSecond
-                series=shown.series(Scope::Connection, Metric::Bitrate)
-                empty="Nothing has been received yet"
-            />
             <p class="hint">
                 "A point is everything that arrives on a connection in ten seconds. Choose one, by a click or with Enter, to see where its figures come from."
             </p>

@@ -4,12 +4,12 @@ use callscope_core::issue::{Issue, packet_loss, round_trip_time};
 use callscope_core::{Metric, Scope};
 use leptos::prelude::*;
 
-use super::erased::{Button, all, dynamic, each, fixed, text, when};
 use super::figure::{fact, now, of_interval, text_or_reason};
 use super::findings::findings_view;
-use super::shown::Shown;
+use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
-use crate::chart::{Severity, Threshold, TimeSeriesChart, Unit};
+use crate::chart::{Severity, Threshold, TimeSeries, Unit, time_series_chart};
+use crate::erased::{Button, all, dynamic, each, fixed, text, when};
 use crate::model::{What, finding_name, frame_size, layer_name, limitation, picture, sums};
 
 const HEADS: [&str; 9] = [
@@ -36,18 +36,17 @@ pub(super) fn sent(shown: Shown) -> AnyView {
         })
     };
     let chart = |title: &str, unit, metric, threshold: Option<Threshold>, issue, empty: &str| {
-        view! {
-            <TimeSeriesChart
-                group=shown.charts
-                title=title.to_owned()
-                unit
-                series=shown.series(Scope::Track, metric)
-                threshold=MaybeProp::from(threshold)
-                bands=shown.bands(issue)
-                empty=empty.to_owned()
-            />
-        }
-        .into_any()
+        time_series_chart(TimeSeries {
+            group: shown.charts,
+            title: title.to_owned(),
+            unit,
+            series: shown.series(Scope::Track, metric),
+            threshold: MaybeProp::from(threshold),
+            bands: shown.bands(issue),
+            min_range: None,
+            empty: empty.to_owned(),
+            height: CHART_HEIGHT,
+        })
     };
     all([
         shown.timeline(),

@@ -4,9 +4,15 @@ use callscope_core::issue::Issue;
 use callscope_core::{Atom, Metric, Scope};
 use leptos::prelude::*;
 
-use super::erased::{dynamic, text, when};
-use crate::chart::{Band, ChartGroup, Series, Timeline};
+use crate::chart::{Band, ChartGroup, Series, timeline};
+use crate::erased::{dynamic, text, when};
 use crate::model::{Call, Subject, bands, lanes, series, shown, shown_name};
+
+/// How high a chart is, in CSS pixels, axes included.
+pub(super) const CHART_HEIGHT: u32 = 220;
+
+/// What the timeline says while it is empty.
+const NOTHING_FOUND: &str = "Nothing was found so far. Issues are judged per track over its whole duration; signals are shorter-lived.";
 
 /// A call, the part of it that is looked at, and how. Made once by a page.
 #[derive(Clone, Copy, Debug)]
@@ -93,14 +99,12 @@ impl Shown {
             let connection = self.connection.get();
             self.call.with(|call| lanes(call, connection))
         });
-        view! {
-            <Timeline
-                group=self.charts
-                rows
-                empty="Nothing was found so far. Issues are judged per track over its whole duration; signals are shorter-lived."
-            />
-        }
-        .into_any()
+        timeline(
+            self.charts,
+            rows,
+            "Issues and signals",
+            NOTHING_FOUND.to_owned(),
+        )
     }
 
     /// What a row of a table is about: its name, its codec and identifier, and when it ended.

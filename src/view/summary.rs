@@ -3,8 +3,8 @@
 use callscope_core::{Distribution, Metric, Scope};
 use leptos::prelude::*;
 
-use super::erased::{all, dynamic, each, text};
 use super::shown::Shown;
+use crate::erased::{all, dynamic, each, text};
 use crate::model::{format_or_unknown, label, sums};
 
 const SENT: [Metric; 5] = [

@@ -62,7 +62,7 @@ pub(super) fn tab_list(
     };
     view! {
         <div class="tabs" role="tablist" aria-label=label on:keydown=on_key>
-            {super::erased::all(tabs.iter().enumerate().map(tab))}
+            {crate::erased::all(tabs.iter().enumerate().map(tab))}
         </div>
     }
     .into_any()

@@ -61,6 +61,25 @@ pub(crate) fn each(
     erased(Box::new(numbers), Arc::new(view))
 }
 
+/// An attribute that follows what it reads; none where there is none.
+pub(crate) fn attribute(
+    read: impl Fn() -> Option<String> + Send + 'static,
+) -> Box<dyn Fn() -> Option<String> + Send> {
+    Box::new(read)
+}
+
+/// A class that is there while a condition holds.
+pub(crate) fn class_while(
+    holds: impl Fn() -> bool + Send + 'static,
+) -> Box<dyn Fn() -> bool + Send> {
+    Box::new(holds)
+}
+
+/// What an event does.
+pub(crate) fn handler<E>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(act)
+}
+
 /// No view.
 pub(crate) fn nothing() -> AnyView {
     ().into_any()
@@ -82,6 +101,7 @@ pub(crate) struct Button {
     testid: &'static str,
     content: AnyView,
     label: Option<&'static str>,
+    title: Option<&'static str>,
     pressed: Option<Read<bool>>,
     expanded: Option<Read<bool>>,
     disabled: Option<Read<bool>>,
@@ -96,6 +116,7 @@ impl Button {
             testid: "",
             content,
             label: None,
+            title: None,
             pressed: None,
             expanded: None,
             disabled: None,
@@ -118,6 +139,12 @@ impl Button {
     /// With words for its picture.
     pub(crate) const fn label(mut self, label: &'static str) -> Self {
         self.label = Some(label);
+        self
+    }
+
+    /// With words for a pointer that stays on it.
+    pub(crate) const fn title(mut self, title: &'static str) -> Self {
+        self.title = Some(title);
         self
     }
 
@@ -146,6 +173,7 @@ impl Button {
             testid,
             content,
             label,
+            title,
             pressed,
             expanded,
             disabled,
@@ -159,6 +187,7 @@ impl Button {
                 class=class
                 data-testid=(!testid.is_empty()).then_some(testid)
                 aria-label=label
+                title=title
                 aria-pressed=word(pressed)
                 aria-expanded=word(expanded)
                 disabled=is_disabled
