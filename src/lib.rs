@@ -10,6 +10,7 @@ pub mod demo;
 mod erased;
 pub mod live;
 pub mod model;
+mod order;
 pub mod page;
 pub mod replay;
 pub mod route;

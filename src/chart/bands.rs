@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::model::Severity;
 use super::state::Chart;
 use crate::erased::{all, dynamic, when};
+use crate::order::by_number;
 
 /// About the width of a letter of a name, in CSS pixels.
 const LETTER: f64 = 6.2;
@@ -24,15 +25,14 @@ pub(super) fn band_names(chart: Chart) -> AnyView {
         };
         let spans: Vec<(f64, String, Severity)> = chart.bands.with(|bands| {
             let named = bands.iter().filter(|band| !band.label.is_empty());
-            let mut spans: Vec<_> = named
+            let spans: Vec<_> = named
                 .filter_map(|band| {
                     let t1 = band.t1.unwrap_or(frame.view.t1);
                     let (x, _) = frame.columns(band.t0, t1, 2.0)?;
                     Some((x / frame.scale, band.label.clone(), band.severity))
                 })
                 .collect();
-            spans.sort_by(|a, b| a.0.total_cmp(&b.0));
-            spans
+            by_number(spans, |span| span.0)
         });
         let placed = placed(&spans, frame.right / frame.scale).into_iter();
         all(placed.zip(spans).filter_map(|(x, (_, name, severity))| {

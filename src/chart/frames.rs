@@ -1,7 +1,6 @@
 //! When charts are painted: at most once per animation frame, whatever changed how often.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -9,6 +8,8 @@ use leptos::leptos_dom::helpers::{
     AnimationFrameRequestHandle, request_animation_frame_with_handle,
 };
 use leptos::logging::error;
+
+use crate::order::Few;
 
 /// How urgent a repaint is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +29,8 @@ pub(super) struct Frames(Rc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    painters: RefCell<BTreeMap<u32, Paint>>,
-    due: RefCell<BTreeMap<u32, Pace>>,
+    painters: RefCell<Few<Paint>>,
+    due: RefCell<Few<Pace>>,
     requested: Cell<Option<AnimationFrameRequestHandle>>,
 }
 
@@ -47,15 +48,15 @@ impl Frames {
 
     /// Forgets a chart.
     pub(super) fn remove(&self, id: u32) {
-        self.0.painters.borrow_mut().remove(&id);
-        self.0.due.borrow_mut().remove(&id);
+        self.0.painters.borrow_mut().remove(id);
+        self.0.due.borrow_mut().remove(id);
     }
 
     /// Has the chart `id` painted soon.
     pub(super) fn request(&self, id: u32, pace: Pace) {
         let mut due = self.0.due.borrow_mut();
-        let entry = due.entry(id).or_insert(pace);
-        *entry = pace.max(*entry);
+        let pace = due.get(id).map_or(pace, |before| pace.max(*before));
+        due.insert(id, pace);
         drop(due);
         self.0.schedule();
     }
@@ -81,13 +82,13 @@ impl Inner {
             let first_apart = *pace == Pace::Apart && now.is_empty();
             let paint = *pace == Pace::Together || first_apart;
             if paint {
-                now.push(*id);
+                now.push(id);
             }
             !paint
         });
         for id in now {
             // Cloned, for painting may add and remove charts.
-            let paint = self.painters.borrow().get(&id).map(Rc::clone);
+            let paint = self.painters.borrow().get(id).map(Rc::clone);
             if let Some(paint) = paint {
                 paint();
             }

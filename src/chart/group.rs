@@ -1,8 +1,6 @@
 //! What the charts of a page share: the part of the call they show, the crosshair, the track that
 //! is looked at.
 
-use std::collections::BTreeMap;
-
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
@@ -11,6 +9,7 @@ use super::display::Display;
 use super::frames::Frames;
 use super::scale::View;
 use super::view::Zoom;
+use crate::order::Few;
 
 /// How long the view has to stand still before fine lines replace the draft, in milliseconds.
 const IDLE_MS: u32 = 120;
@@ -20,7 +19,7 @@ const IDLE_MS: u32 = 120;
 #[derive(Clone, Copy, Debug)]
 pub struct ChartGroup {
     zoom: RwSignal<Zoom>,
-    extents: RwSignal<BTreeMap<u32, View>>,
+    extents: RwSignal<Few<View>>,
     extent: Memo<View>,
     view: Memo<View>,
     next_id: StoredValue<u32>,
@@ -48,7 +47,7 @@ impl ChartGroup {
     #[must_use]
     pub fn new() -> Self {
         let zoom = RwSignal::new(Zoom::All);
-        let extents = RwSignal::new(BTreeMap::new());
+        let extents = RwSignal::new(Few::default());
         // Before there is data: now is when it will come.
         let now = js_sys::Date::now();
         let none = View {
@@ -56,7 +55,7 @@ impl ChartGroup {
             t1: now + 1.0,
         };
         let extent = Memo::new(move |_| {
-            extents.with(|extents: &BTreeMap<u32, View>| {
+            extents.with(|extents: &Few<View>| {
                 extents
                     .values()
                     .copied()
@@ -143,7 +142,7 @@ impl ChartGroup {
     pub(super) fn set_extent(&self, id: u32, extent: Option<View>) {
         if self
             .extents
-            .with_untracked(|extents| extents.get(&id).copied())
+            .with_untracked(|extents| extents.get(id).copied())
             == extent
         {
             return;
@@ -151,14 +150,14 @@ impl ChartGroup {
         self.extents.update(|extents| {
             match extent {
                 Some(extent) => extents.insert(id, extent),
-                None => extents.remove(&id),
+                None => extents.remove(id),
             };
         });
     }
 
     /// Forgets the chart `id`. The group itself may be gone already.
     pub(super) fn leave(&self, id: u32) {
-        let _gone = self.extents.try_update(|extents| extents.remove(&id));
+        let _gone = self.extents.try_update(|extents| extents.remove(id));
         let _gone = self.frames.try_with_value(|frames| frames.remove(id));
     }
 

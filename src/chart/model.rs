@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::scale::View;
+use crate::order::by_number;
 
 /// One interval of one track: what was measured between `start` and `end`.
 ///
@@ -98,7 +99,7 @@ impl Series {
     #[must_use]
     pub fn new(name: impl Into<String>, colour: usize, mut points: Vec<Point>) -> Self {
         if !points.is_sorted_by(|a, b| a.start <= b.start) {
-            points.sort_by(|a, b| a.start.total_cmp(&b.start));
+            points = by_number(points, |point| point.start);
         }
         Self {
             name: name.into(),
@@ -179,13 +180,13 @@ pub struct Band {
 /// The spans in which no track of a chart has a value, between the chart's first and last interval.
 #[must_use]
 pub fn unknown_spans(series: &[Series]) -> Vec<View> {
-    let mut known: Vec<View> = series
+    let known: Vec<View> = series
         .iter()
         .flat_map(|track| track.points().iter())
         .filter(|point| point.value.is_some())
         .filter_map(|point| View::new(point.start, point.end))
         .collect();
-    known.sort_by(|a, b| a.t0.total_cmp(&b.t0));
+    let known = by_number(known, |span| span.t0);
     let Some(extent) = series.iter().filter_map(Series::extent).reduce(View::union) else {
         return Vec::new();
     };

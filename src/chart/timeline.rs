@@ -14,6 +14,7 @@ use super::scale::View;
 use super::time::clock;
 use super::wheel::wheeled;
 use crate::erased::{all, attribute, dynamic, each, handler, when};
+use crate::order::by_number;
 
 /// One line of a timeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,8 +125,7 @@ fn lane(group: ChartGroup, rows: Signal<Vec<TimelineRow>>, place: usize) -> AnyV
 
 /// The spans from the left, each with the time up to which its text has room: the next one's start.
 fn with_room(spans: &[TimelineSpan]) -> Vec<(TimelineSpan, Option<f64>)> {
-    let mut spans = spans.to_vec();
-    spans.sort_by(|a, b| a.t0.total_cmp(&b.t0));
+    let spans = by_number(spans.to_vec(), |span| span.t0);
     let next: Vec<Option<f64>> = (1..=spans.len())
         .map(|i| spans.get(i).map(|span| span.t0))
         .collect();

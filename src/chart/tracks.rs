@@ -6,6 +6,7 @@ use super::frame::{Frame, fine, rect};
 use super::marks::{Marks, Rect, Stroke, Vertex};
 use super::model::{Point, Series};
 use super::scale::View;
+use crate::order::by_number;
 
 /// A track's line, in CSS pixels.
 const LINE: f64 = 1.5;
@@ -63,7 +64,7 @@ fn strokes<'a>(frame: &Frame, scene: &Scene<'a>) -> Vec<(&'a Series, Stroke)> {
     // The first track is the one people care most for, so it is drawn over the others.
     let mut order: Vec<&Series> = shown(scene).collect();
     order.reverse();
-    order.sort_by_key(|track| is_strong(track));
+    let order = by_number(order, |track| f64::from(is_strong(track)));
     let stroke = |track: &Series| {
         let colour = scene.palette.track(track.colour);
         let (colour, width) = match highlighted {

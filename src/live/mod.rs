@@ -6,6 +6,7 @@ mod stage;
 use std::rc::Rc;
 
 use callscope_browser::{Sampled, Sampler};
+use callscope_core::issue::Issue;
 use callscope_core::{Atom, Config, Millis, Scope};
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
@@ -234,14 +235,14 @@ impl Live {
     #[must_use]
     pub fn issues(self) -> Vec<&'static str> {
         self.call.with(|call| {
-            let tracks = call.of_scope(Scope::Track);
-            let mut issues: Vec<_> = tracks
-                .flat_map(|(_, subject)| &subject.totals.issues)
-                .map(|&issue| finding_name(What::Issue(issue)))
-                .collect();
-            issues.sort_unstable();
-            issues.dedup();
+            let stands = |issue: &Issue| {
+                call.of_scope(Scope::Track)
+                    .any(|(_, track)| track.totals.issues.contains(issue))
+            };
+            let issues = Issue::ALL.into_iter().filter(stands);
             issues
+                .map(|issue| finding_name(What::Issue(issue)))
+                .collect()
         })
     }
 
@@ -294,7 +295,7 @@ impl Live {
         };
         let outputs = std::mem::take(&mut sampled.outputs);
         self.call.update(|call| {
-            sampler.engine(|engine| call.take(outputs, engine, |atom| sampler.name(atom)));
+            sampler.engine(|engine| call.take(outputs, engine, &|atom| sampler.name(atom)));
         });
         if let Some(failure) = sampled.failures.first() {
             self.error.set(Some(format!(

@@ -1,31 +1,38 @@
 //! The call: everything that the engine said of it so far.
 
-use std::collections::BTreeMap;
-
 use callscope_core::signal::SignalChange;
 use callscope_core::{Atom, Engine, Interval, Kind, Output, Scope, TrackId, TrackSummary};
 
 use super::finding::Finding;
 use super::subject::Subject;
 
+/// Tells what an atom stands for.
+pub type NameOfAtom<'a> = &'a dyn Fn(Atom) -> Option<String>;
+
 /// What the atoms stand for.
 #[derive(Clone, Debug, Default)]
-pub struct Names(BTreeMap<Atom, String>);
+pub struct Names(Vec<(Atom, String)>);
 
 impl Names {
     /// What an atom stands for.
     #[must_use]
     pub fn of(&self, atom: Atom) -> Option<&str> {
-        self.0.get(&atom).map(String::as_str)
+        let place = self.place(atom).ok()?;
+        self.0.get(place).map(|(_, name)| name.as_str())
     }
 
-    fn learn(&mut self, atom: Option<Atom>, name: impl Fn(Atom) -> Option<String>) {
+    fn learn(&mut self, atom: Option<Atom>, name: NameOfAtom<'_>) {
         if let Some(atom) = atom
-            && !self.0.contains_key(&atom)
+            && let Err(place) = self.place(atom)
             && let Some(name) = name(atom)
         {
-            self.0.insert(atom, name);
+            self.0.insert(place, (atom, name));
         }
+    }
+
+    /// Where the atom is, or would be.
+    fn place(&self, atom: Atom) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&atom, |(atom, _)| *atom)
     }
 
     /// A track's identifier, as the browser or the application gave it.
@@ -65,12 +72,7 @@ pub struct Call {
 impl Call {
     /// Takes `outputs`, which the engine gave out, and how the engine stands after them. `name` tells what an atom stands
     /// for.
-    pub fn take(
-        &mut self,
-        outputs: impl IntoIterator<Item = Output>,
-        engine: &Engine,
-        name: impl Fn(Atom) -> Option<String> + Copy,
-    ) {
+    pub fn take(&mut self, outputs: Vec<Output>, engine: &Engine, name: NameOfAtom<'_>) {
         let running: Vec<Interval> = engine.in_progress().collect();
         for summary in engine.tracks() {
             self.refresh(&summary, &running, name);
@@ -125,12 +127,7 @@ impl Call {
             .find(|subject| subject.is(scope, finding.pc, finding.track))
     }
 
-    fn refresh(
-        &mut self,
-        summary: &TrackSummary<'_>,
-        running: &[Interval],
-        name: impl Fn(Atom) -> Option<String> + Copy,
-    ) {
+    fn refresh(&mut self, summary: &TrackSummary<'_>, running: &[Interval], name: NameOfAtom<'_>) {
         self.names.learn(summary.pc(), name);
         self.names.learn(summary.codec(), name);
         if let Some(TrackId::Named(atom)) = summary.track() {
@@ -163,7 +160,7 @@ impl Call {
         }
     }
 
-    fn learn_parts(&mut self, interval: &Interval, name: impl Fn(Atom) -> Option<String> + Copy) {
+    fn learn_parts(&mut self, interval: &Interval, name: NameOfAtom<'_>) {
         self.names.learn(interval.codec, name);
         self.names
             .learn(interval.layer.and_then(|layer| layer.rid), name);

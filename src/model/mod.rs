@@ -10,7 +10,7 @@ mod subject;
 mod tests;
 mod words;
 
-pub use call::{Call, Names};
+pub use call::{Call, NameOfAtom, Names};
 pub use facts::{Fact, frame_size, layer_name, limitation, path_of, picture, sums};
 pub use finding::{Finding, What};
 pub use series::{bands, findings, found_on, lanes, series, shown, shown_name};

@@ -7,6 +7,7 @@ use callscope_recording::json::{Findings, Writer};
 use callscope_recording::{NameOf, Warning};
 
 use super::call::{Call, Names};
+use crate::order::by_number;
 
 impl NameOf for Names {
     fn name(&self, atom: Atom) -> Option<Cow<'_, str>> {
@@ -29,7 +30,7 @@ impl Call {
                 Output::Signal(_) | Output::Issue(_) => {}
             }
         }
-        let mut intervals: Vec<&Interval> = self
+        let intervals: Vec<&Interval> = self
             .subjects
             .iter()
             // Those of received tracks are parts of their connections'.
@@ -37,7 +38,7 @@ impl Call {
             .flat_map(|subject| &subject.intervals)
             .chain(&last)
             .collect();
-        intervals.sort_by(|a, b| a.start.as_f64().total_cmp(&b.start.as_f64()));
+        let intervals = by_number(intervals, |interval| interval.start.as_f64());
         let findings = Findings {
             signals: &signals,
             warnings,

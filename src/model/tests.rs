@@ -27,7 +27,7 @@ impl Sink for Follower {
         engine.sample(report.pc, report.rows);
         let outputs: Vec<Output> = engine.drain().collect();
         let name = |atom: Atom| names.name(atom).map(Cow::into_owned);
-        self.call.take(outputs, engine, name);
+        self.call.take(outputs, engine, &name);
     }
 
     fn closed(&mut self, _pc: Atom, _names: &Names) {}
@@ -159,7 +159,7 @@ fn sample(engine: &mut Engine, call: &mut Call, second: u32) {
         .set(inbound::BYTES, f64::from(second) * 1_000.0);
     engine.sample(Atom::new(0), &rows);
     let outputs: Vec<Output> = engine.drain().collect();
-    call.take(outputs, engine, |atom| {
+    call.take(outputs, engine, &|atom| {
         Some(format!("name {}", atom.number()))
     });
 }
@@ -211,7 +211,7 @@ fn the_last_figures_of_a_received_track_outlive_the_call() {
     }
     engine.finish();
     let outputs: Vec<Output> = engine.drain().collect();
-    call.take(outputs, &engine, |_| None);
+    call.take(outputs, &engine, &|_| None);
     let (_, audio) = call.of_scope(Scope::Received).next().unwrap();
     assert!(audio.running.is_none());
     assert_eq!(audio.now(Metric::Bitrate), Some(8_000.0));

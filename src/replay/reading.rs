@@ -46,7 +46,7 @@ impl Reading {
             is_over: true,
             ..Call::default()
         };
-        call.take(self.outputs, &self.engine, name);
+        call.take(self.outputs, &self.engine, &name);
         for (oddity, count) in ended.oddities.iter() {
             match call.oddities.iter_mut().find(|(other, _)| *other == oddity) {
                 Some((_, sum)) => *sum = sum.saturating_add(count),

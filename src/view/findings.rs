@@ -6,6 +6,7 @@ use super::shown::Shown;
 use crate::chart::View;
 use crate::erased::{self, Button, dynamic, fixed, text, when};
 use crate::model::{Finding, clock_time, finding_name, findings, found_on};
+use crate::order::by_number;
 
 /// What of them is shown before one asks for all: the latest.
 const SHOWN: usize = 20;
@@ -29,8 +30,7 @@ pub(super) fn findings_view(shown: Shown) -> AnyView {
                 })
                 .collect();
             rows.reverse();
-            rows.sort_by_key(|found| !found.finding.is_issue());
-            rows
+            by_number(rows, |found| f64::from(!found.finding.is_issue()))
         })
     });
     let count = move || found.with(Vec::len);
