@@ -106,7 +106,9 @@ describe("over a relay, with simulcast", () => {
       await page.waitForTimeout(50_000);
 
       const stale = await page.evaluate(lastReportOfTopLayer);
-      assert.ok(stale?.ageMs > 30_000 && stale.roundTripTimeMs > 300, `the report must be stale: ${JSON.stringify(stale)}`);
+      assert.ok(stale?.ageMs > 30_000, `the report must be stale: ${JSON.stringify(stale)}`);
+      // Chromium's last report of a layer sometimes comes without a round trip time; one that has it tells of the long one.
+      assert.ok(stale.roundTripTimeMs === null || stale.roundTripTimeMs > 300, JSON.stringify(stale));
       const report = await reportOf(page);
       assert.deepEqual(report.issues, []);
       const video = report.tracks.find(({ kind, layers }) => kind === "video" && layers === 3);
@@ -264,7 +266,7 @@ async function lastReportOfTopLayer() {
   const report = await window.connections[0].getStats();
   const top = [...report.values()].find(({ type, rid }) => type === "outbound-rtp" && rid === "f");
   const last = report.get(top.remoteId);
-  return last === undefined ? null : { ageMs: top.timestamp - last.timestamp, roundTripTimeMs: 1000 * last.roundTripTime };
+  return last === undefined ? null : { ageMs: top.timestamp - last.timestamp, roundTripTimeMs: 1000 * last.roundTripTime || null };
 }
 
 async function topLayerIsFar() {
