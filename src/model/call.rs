@@ -118,6 +118,16 @@ impl Call {
             .collect()
     }
 
+    /// The last moment that anything is known of, in milliseconds since the epoch.
+    #[must_use]
+    pub fn latest(&self) -> Option<f64> {
+        let ends = self.subjects.iter().filter_map(|subject| {
+            let last = subject.running.as_ref().or(subject.intervals.last());
+            last.map(|interval| interval.end().as_f64())
+        });
+        ends.reduce(f64::max)
+    }
+
     /// The subject that a finding is about.
     #[must_use]
     pub fn subject_of(&self, finding: &Finding) -> Option<&Subject> {

@@ -9,6 +9,9 @@ use super::words::{NOT_YET, clock_time, counted, format, path_in_words, why_abse
 /// A text, or why there is none.
 pub type Fact = Result<String, String>;
 
+/// A track whose last sample is this far behind the call's has ended, in milliseconds: more than two samples of a watched call.
+const SAMPLES_APART: f64 = 2_500.0;
+
 /// Limited for less of the time than this, an encoder counts as not limited.
 const LIMITED: f64 = 0.05;
 
@@ -145,9 +148,19 @@ impl Subject {
     /// When it ended, in words; `None` while it goes on, and when the call has ended, too.
     #[must_use]
     pub fn ended(&self, call: &Call) -> Option<String> {
-        let is_over = call.is_over || self.running.is_some();
-        let last = self.last.filter(|_| !is_over)?;
-        Some(format!("ended {}", clock_time(last.as_f64())))
+        let at = self.ended_at(call)?;
+        Some(format!("ended {}", clock_time(at)))
+    }
+
+    /// As [`Subject::ended`], in milliseconds since the epoch.
+    #[must_use]
+    pub fn ended_at(&self, call: &Call) -> Option<f64> {
+        if call.is_over || self.running.is_some() {
+            return None;
+        }
+        // Between the close of an interval and the next sample nothing is in progress anywhere.
+        let last = self.last?.as_f64();
+        (call.latest()? - last > SAMPLES_APART).then_some(last)
     }
 
     /// Its layers in the interval that its bitrate is read from.

@@ -143,16 +143,24 @@ fn the_report_holds_the_call_as_if_it_ended_now() {
 
 /// A report of one sent video and one received audio track.
 fn sample(engine: &mut Engine, call: &mut Call, second: u32) {
-    let at = 1_000_000.0 + f64::from(second) * 1_000.0;
     let mut rows = Vec::new();
     RowWriter::new(&mut rows, outbound::TAG)
-        .set(outbound::TIMESTAMP, at)
+        .set(outbound::TIMESTAMP, at(second))
         .set(outbound::SSRC, 7.0)
         .set(outbound::KIND, f64::from(Kind::Video as u8))
         .set(outbound::MID, 1.0)
         .set(outbound::BYTES, f64::from(second) * 12_500.0);
+    take(engine, call, second, rows);
+}
+
+/// A report of the received track alone.
+fn received_only(engine: &mut Engine, call: &mut Call, second: u32) {
+    take(engine, call, second, Vec::new());
+}
+
+fn take(engine: &mut Engine, call: &mut Call, second: u32, mut rows: Vec<f64>) {
     RowWriter::new(&mut rows, inbound::TAG)
-        .set(inbound::TIMESTAMP, at)
+        .set(inbound::TIMESTAMP, at(second))
         .set(inbound::SSRC, 8.0)
         .set(inbound::KIND, f64::from(Kind::Audio as u8))
         .set(inbound::TRACK, 2.0)
@@ -162,6 +170,10 @@ fn sample(engine: &mut Engine, call: &mut Call, second: u32) {
     call.take(outputs, engine, &|atom| {
         Some(format!("name {}", atom.number()))
     });
+}
+
+fn at(second: u32) -> f64 {
+    1_000_000.0 + f64::from(second) * 1_000.0
 }
 
 #[test]
@@ -201,6 +213,28 @@ fn what_is_not_reported_stays_unknown_and_says_why() {
     assert!(limitation(video).unwrap().is_err());
     let (_, audio) = call.of_scope(Scope::Received).next().unwrap();
     assert_eq!(picture(audio), None, "sound has no picture, known or not");
+}
+
+#[test]
+fn a_track_ends_when_others_go_on_and_not_between_two_intervals() {
+    let (mut engine, mut call) = (Engine::new(Config::default()), Call::default());
+    for second in 0..60 {
+        if second < 45 {
+            sample(&mut engine, &mut call, second);
+        } else {
+            received_only(&mut engine, &mut call, second);
+        }
+        let ended = call
+            .of_scope(Scope::Track)
+            .any(|(_, track)| track.running.is_none() && track.ended_at(&call).is_some());
+        assert!(second >= 45 || !ended, "ended after {second} s");
+    }
+    for second in 60..100 {
+        received_only(&mut engine, &mut call, second);
+    }
+    let (_, video) = call.of_scope(Scope::Track).next().unwrap();
+    let ended = video.ended_at(&call).unwrap();
+    assert!((1_043_000.0..=1_045_000.0).contains(&ended), "{ended}");
 }
 
 #[test]

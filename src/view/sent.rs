@@ -9,7 +9,7 @@ use super::findings::findings_view;
 use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
 use crate::chart::{Severity, Threshold, TimeSeries, Unit, time_series_chart};
-use crate::erased::{Button, all, dynamic, each, fixed, text, when};
+use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
 use crate::model::{What, finding_name, frame_size, layer_name, limitation, picture, sums};
 
 const HEADS: [&str; 9] = [
@@ -162,6 +162,10 @@ fn layer_rows(shown: Shown, place: usize) -> AnyView {
                 (HEADS[3], of_interval(layer, Metric::PacketLoss)),
                 (HEADS[4], of_interval(layer, Metric::RoundTripTime)),
                 (HEADS[5], of_interval(layer, Metric::Jitter)),
+                // What is said of the track as a whole.
+                (HEADS[6], nothing()),
+                (HEADS[7], nothing()),
+                (HEADS[8], nothing()),
             ];
             row(
                 "layer",
