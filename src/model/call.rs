@@ -1,7 +1,9 @@
 //! The call: everything that the engine said of it so far.
 
 use callscope_core::signal::SignalChange;
-use callscope_core::{Atom, Engine, Interval, Kind, Output, Scope, TrackId, TrackSummary};
+use callscope_core::{
+    Atom, Direction, Engine, Interval, Kind, Metric, Output, Scope, TrackId, TrackSummary,
+};
 
 use super::finding::Finding;
 use super::subject::Subject;
@@ -163,8 +165,9 @@ impl Call {
             subject.screen_share |= first.screen_share;
             subject.codec = subject.codec.or(first.codec);
         }
-        // A name must not change later: without a kind it waits for an interval that may tell it.
-        if subject.scope == Scope::Connection || subject.kind.is_some() || subject.last.is_some() {
+        // A name must not change later, and what a track is may be told only when media goes out.
+        let is_moving = first.is_some_and(is_moving) || has_moved(&subject);
+        if subject.scope == Scope::Connection || is_moving {
             subject.name = self.name_for(&subject);
             self.subjects.push(subject);
         }
@@ -249,4 +252,26 @@ impl Call {
             .iter_mut()
             .find(|subject| subject.owns(interval))
     }
+}
+
+/// Whether media went over in an interval. A sender without a source has a track in Chromium's reports, too, which never
+/// sends a packet.
+fn is_moving(interval: &Interval) -> bool {
+    let packets = match interval.direction() {
+        Direction::Send => interval.value(Metric::PacketsSent),
+        Direction::Receive => interval.value(Metric::PacketsReceived),
+    };
+    packets.map_or_else(
+        || interval.value(Metric::Bitrate).is_some(),
+        |packets| packets > 0.0,
+    )
+}
+
+/// As [`is_moving`], for the intervals that have closed.
+fn has_moved(subject: &Subject) -> bool {
+    let packets = match subject.scope {
+        Scope::Track | Scope::Layer => subject.totals.packets_sent,
+        Scope::Connection | Scope::Received => subject.totals.packets_received,
+    };
+    packets.map_or_else(|| subject.last.is_some(), |packets| packets > 0.0)
 }
