@@ -73,7 +73,7 @@ describe("over a relay", { concurrency: true }, () => {
           ({ scope, track: id, pc }) => scope === "track" && id === track.track && pc === track.pc,
         );
         assert.ok(intervals.length >= CALL_SECONDS / 10 - 1, `${track.kind}: ${intervals.length} intervals`);
-        for (const interval of intervals) assert.ok(interval.bitrate_bps > 0, JSON.stringify(interval));
+        for (const interval of intervals.filter(isNoStump)) assert.ok(interval.bitrate_bps > 0, JSON.stringify(interval));
         // A report of the receiver comes every few seconds: only an interval cut short may be without.
         for (const interval of intervals.filter(({ duration_ms }) => duration_ms > 9000)) {
           assert.equal(interval.packet_loss_pct, 0, JSON.stringify(interval));
@@ -82,7 +82,7 @@ describe("over a relay", { concurrency: true }, () => {
       }
       const received = report.intervals.filter(({ scope }) => scope === "connection");
       assert.ok(received.length >= CALL_SECONDS / 10 - 1, `${received.length} intervals of what is received`);
-      for (const interval of received) assert.ok(interval.bitrate_bps > 0, JSON.stringify(interval));
+      for (const interval of received.filter(isNoStump)) assert.ok(interval.bitrate_bps > 0, JSON.stringify(interval));
     });
   });
 });
@@ -173,6 +173,12 @@ async function withCall({ network, video = "320x180", simulcast = false }, body)
   } finally {
     await relay.close();
   }
+}
+
+// A call that begins just before an interval ends has one sample in it, or media only from the second on: a first reading says
+// how much there was, not how fast it came.
+function isNoStump({ duration_ms: duration }) {
+  return duration >= 3000;
 }
 
 async function start(page) {
