@@ -2,7 +2,7 @@
 
 use callscope_core::signal::SignalChange;
 use callscope_core::{
-    Atom, Direction, Engine, Interval, Kind, Metric, Output, Scope, TrackId, TrackSummary,
+    Atom, Direction, Engine, Interval, Kind, Metric, Oddities, Output, Scope, TrackId, TrackSummary,
 };
 
 use super::finding::Finding;
@@ -65,8 +65,8 @@ pub struct Call {
     pub names: Names,
     /// The signals that ended, as the engine told them.
     pub signals: Vec<SignalChange>,
-    /// What was odd about the reports, and how often.
-    pub oddities: Vec<(&'static str, u32)>,
+    /// What was odd about the reports.
+    pub oddities: Oddities,
     /// Whether the call is over: nothing more will come.
     pub is_over: bool,
 }
@@ -101,7 +101,7 @@ impl Call {
             subject.running = None;
         }
         self.run(running);
-        self.oddities = engine.oddities().iter().collect();
+        self.oddities = engine.oddities().clone();
     }
 
     /// The tracks or connections of a scope, with their places among all.

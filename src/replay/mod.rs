@@ -1,19 +1,18 @@
 //! A recording, measured as if the call were going on.
 
-mod bytes;
+mod reader;
 mod reading;
 
 use callscope_browser::Error;
 use callscope_core::{Atom, Engine, Scope};
-use callscope_recording::{Damage, Recording, Warning};
-use js_sys::{Date, Promise};
+use callscope_recording::Warning;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response};
 
-use bytes::Bytes;
+use reader::{End, Part, Reader};
 use reading::Reading;
 
 use crate::model::Call;
@@ -21,12 +20,6 @@ use crate::view::download;
 
 /// The recording that comes with the app.
 const SAMPLE: &str = "sample-8-percent-loss.jsonl.gz";
-
-/// The page may stand still for so long, in milliseconds: less than a frame.
-const PATIENCE: f64 = 12.0;
-
-/// So much is read between two looks at the clock, in bytes.
-const SLICE: usize = 64 << 10;
 
 /// Where a recording stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +55,9 @@ pub struct Replay {
     /// How many recordings were begun: what is read for an earlier one is for nobody.
     begun: RwSignal<u32>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
+    /// What reads, and what is measured of it so far.
+    reader: StoredValue<Option<Reader>, LocalStorage>,
+    reading: StoredValue<Option<Reading>, LocalStorage>,
 }
 
 impl Replay {
@@ -79,13 +75,15 @@ impl Replay {
             error: RwSignal::new(None),
             begun: RwSignal::new(0),
             engine: StoredValue::new_local(None),
+            reader: StoredValue::new_local(None),
+            reading: StoredValue::new_local(None),
         }
     }
 
     /// Reads a file in place of the recording there was.
     pub fn open(self, file: Blob, name: String) {
         let turn = self.begin(name, file.size());
-        spawn_local(self.read_all(file, turn));
+        self.read_all(file, turn);
     }
 
     /// Reads the recording that comes with the app.
@@ -96,7 +94,7 @@ impl Replay {
                 Ok(file) => {
                     if self.is_turn(turn) {
                         self.size.set(file.size());
-                        self.read_all(file, turn).await;
+                        self.read_all(file, turn);
                     }
                 }
                 Err(reason) => self.fail(
@@ -143,6 +141,8 @@ impl Replay {
         self.call.set(Call::default());
         self.connection.set(None);
         self.engine.set_value(None);
+        self.reader.set_value(None);
+        self.reading.set_value(None);
         self.warnings.set(Vec::new());
         self.error.set(None);
         self.name.set(name);
@@ -157,63 +157,53 @@ impl Replay {
         self.begun.try_get_untracked() == Some(turn)
     }
 
-    async fn read_all(self, file: Blob, turn: u32) {
-        let bytes = match Bytes::of(&file).await {
-            Ok(bytes) => bytes,
-            Err(error) => return self.fail(turn, unreadable(&error)),
+    fn read_all(self, file: Blob, turn: u32) {
+        self.reading.set_value(Some(Reading::new()));
+        // What is still on its way from a reader that is gone is for nobody.
+        let take = move |part| {
+            if self.is_turn(turn) {
+                self.take(part, turn);
+            }
         };
-        let mut reading = Reading::new();
-        let mut recording = Recording::new();
-        let mut rested = Date::now();
-        let mut is_begun = false;
-        loop {
-            let chunk = bytes.next().await;
-            if !self.is_turn(turn) {
-                return;
-            }
-            let chunk = match chunk {
-                Ok(Some(chunk)) => chunk,
-                Ok(None) => break,
-                // What was unpacked before the damage is as good as any.
-                Err(_) if is_begun => {
-                    reading.warn(Damage::Unpacking);
-                    break;
-                }
-                Err(error) => return self.fail(turn, unreadable(&error)),
-            };
-            is_begun = true;
-            for slice in chunk.chunks(SLICE) {
-                recording.feed(slice, &mut reading);
-                if Date::now() - rested > PATIENCE {
-                    self.read.set(bytes.read());
-                    rest().await;
-                    if !self.is_turn(turn) {
-                        return;
-                    }
-                    rested = Date::now();
-                }
-            }
+        match Reader::open(file, take) {
+            Ok(reader) => self.reader.set_value(Some(reader)),
+            Err(thrown) => self.fail(turn, no_reader(&Error::new(&thrown).to_string())),
         }
-        self.read.set(self.size.get_untracked());
-        rest().await;
-        if !self.is_turn(turn) {
-            return;
-        }
-        match recording.finish(&mut reading) {
-            Ok(ended) => {
-                let measured = reading.finish(&ended);
-                self.connection.set(first_that_sends(&measured.call));
-                self.warnings.set(measured.warnings);
-                self.engine.set_value(Some(measured.engine));
-                self.call.set(measured.call);
-                self.stage.set(Stage::Done);
+    }
+
+    fn take(self, part: Result<Part, String>, turn: u32) {
+        let mut part = match part {
+            Ok(part) => part,
+            Err(reason) => return self.fail(turn, no_reader(&reason)),
+        };
+        let end = std::mem::replace(&mut part.end, End::No);
+        self.read.set(part.read);
+        self.reading.update_value(|reading| {
+            if let Some(reading) = reading {
+                reading.take(part);
             }
-            Err(error) => self.fail(turn, sentence(&error.to_string())),
+        });
+        match end {
+            End::No => {}
+            End::Failed(why) => self.fail(turn, sentence(&why)),
+            End::Ended(counts) => {
+                self.reader.set_value(None);
+                if let Some(reading) = self.reading.try_update_value(Option::take).flatten() {
+                    let measured = reading.finish(&counts);
+                    self.connection.set(first_that_sends(&measured.call));
+                    self.warnings.set(measured.warnings);
+                    self.engine.set_value(Some(measured.engine));
+                    self.call.set(measured.call);
+                    self.stage.set(Stage::Done);
+                }
+            }
         }
     }
 
     fn fail(self, turn: u32, error: String) {
         if self.is_turn(turn) {
+            self.reader.set_value(None);
+            self.reading.set_value(None);
             self.error.set(Some(error));
             self.stage.set(Stage::Empty);
         }
@@ -239,9 +229,9 @@ fn first_that_sends(call: &Call) -> Option<Atom> {
     }
 }
 
-fn unreadable(error: &Error) -> String {
+fn no_reader(reason: &str) -> String {
     format!(
-        "The file could not be read ({error}). It may have been moved or changed, or be damaged: check it, and open it again."
+        "The part of the app that reads recordings did not work ({reason}). Reload the page and open the recording again."
     )
 }
 
@@ -249,7 +239,7 @@ fn unreadable(error: &Error) -> String {
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        Some(first) => format!("{}{}.", first.to_ascii_uppercase(), letters.as_str()),
         None => String::new(),
     }
 }
@@ -266,16 +256,6 @@ async fn fetch(address: &str) -> Result<Blob, String> {
     let blob = response.blob().map_err(in_words)?;
     let blob = JsFuture::from(blob).await.map_err(in_words)?;
     Ok(blob.unchecked_into())
-}
-
-/// Lets the page do what waits: a task, for a promise that is fulfilled already lets nothing in between.
-async fn rest() {
-    let promise = Promise::new(&mut |resolve, _| {
-        let set = window().set_timeout_with_callback(&resolve);
-        debug_assert!(set.is_ok(), "a timer of no delay is always taken");
-    });
-    // A timer does not fail.
-    let _rested = JsFuture::from(promise).await;
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The engine, fed from a recording.
 
-use std::borrow::Cow;
-
 use callscope_core::{Atom, Config, Engine, Output};
-use callscope_recording::{Damage, Ended, NameOf, Names, Report, Sink, Warning};
+use callscope_recording::Warning;
+use callscope_recording::handover::{Unpacked, unpack};
 
+use super::reader::Part;
 use crate::model::Call;
 
 /// Measures a recording as it is read.
@@ -12,6 +12,7 @@ use crate::model::Call;
 pub(super) struct Reading {
     engine: Engine,
     outputs: Vec<Output>,
+    names: Vec<String>,
     warnings: Vec<Warning>,
 }
 
@@ -28,51 +29,42 @@ impl Reading {
         Self {
             engine: Engine::new(Config::default()),
             outputs: Vec::new(),
+            names: Vec::new(),
             warnings: Vec::new(),
         }
     }
 
-    /// Notes damage to the file as a whole.
-    pub(super) fn warn(&mut self, damage: Damage) {
-        self.warnings.push(Warning { line: None, damage });
+    /// Measures the next part.
+    pub(super) fn take(&mut self, part: Part) {
+        self.names.extend(part.names);
+        self.warnings.extend(part.warnings);
+        for unpacked in unpack(&part.numbers) {
+            match unpacked {
+                Unpacked::Report(pc, rows) => self.engine.sample(pc, rows),
+                Unpacked::Closed(pc) => self.engine.connection_closed(pc),
+            }
+            self.outputs.extend(self.engine.drain());
+        }
     }
 
-    /// The recording is over.
-    pub(super) fn finish(mut self, ended: &Ended) -> Measured {
+    /// The recording is over; `counts` is what was odd to whoever read it.
+    pub(super) fn finish(mut self, counts: &[u32]) -> Measured {
         self.engine.finish();
         self.outputs.extend(self.engine.drain());
-        let name = |atom: Atom| ended.names.name(atom).map(Cow::into_owned);
+        let name = |atom: Atom| {
+            let place = usize::try_from(atom.number()).ok()?;
+            self.names.get(place).cloned()
+        };
         let mut call = Call {
             is_over: true,
             ..Call::default()
         };
         call.take(self.outputs, &self.engine, &name);
-        for (oddity, count) in ended.oddities.iter() {
-            match call.oddities.iter_mut().find(|(other, _)| *other == oddity) {
-                Some((_, sum)) => *sum = sum.saturating_add(count),
-                None => call.oddities.push((oddity, count)),
-            }
-        }
+        call.oddities.add(counts);
         Measured {
             call,
             engine: self.engine,
             warnings: self.warnings,
         }
-    }
-}
-
-impl Sink for Reading {
-    fn report(&mut self, report: Report<'_>, _names: &Names) {
-        self.engine.sample(report.pc, report.rows);
-        self.outputs.extend(self.engine.drain());
-    }
-
-    fn closed(&mut self, pc: Atom, _names: &Names) {
-        self.engine.connection_closed(pc);
-        self.outputs.extend(self.engine.drain());
-    }
-
-    fn warning(&mut self, warning: Warning) {
-        self.warnings.push(warning);
     }
 }

@@ -247,6 +247,8 @@ fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
         "callscope-app",
         "--package",
         "callscope-browser",
+        "--package",
+        "callscope-reader",
     ];
     check(
         toolbox

@@ -57,12 +57,12 @@ pub(super) fn write(out: &mut dyn Write, output: &Output) -> io::Result<()> {
         ]);
     }
     signals.write(out, "no signal")?;
-    if !output.warnings().is_empty() || !output.oddities().is_empty() {
+    if !output.warnings().is_empty() || output.oddities().iter().next().is_some() {
         writeln!(out, "\nWarnings")?;
         for warning in output.warnings() {
             writeln!(out, "  {warning}")?;
         }
-        for (name, count) in output.oddities() {
+        for (name, count) in output.oddities().iter() {
             writeln!(out, "  {count} × {}", name.replace('_', " "))?;
         }
     }

@@ -63,6 +63,19 @@ impl Oddities {
         }
     }
 
+    /// Counts what another counted, too: all its [counts](Self::counts), in their order.
+    pub fn add(&mut self, counts: &[u32]) {
+        for (count, more) in self.0.iter_mut().zip(counts) {
+            *count = count.saturating_add(*more);
+        }
+    }
+
+    /// How often each was met, in the order of [`Oddity`]'s variants.
+    #[must_use]
+    pub const fn counts(&self) -> &[u32] {
+        &self.0
+    }
+
     /// How often this one was met.
     #[must_use]
     pub fn of(&self, oddity: Oddity) -> u32 {

@@ -47,12 +47,14 @@ impl<F: FnMut(&Interval, &Names)> Analysis<F> {
     pub fn finish(mut self, ended: Ended) -> Output {
         self.engine.finish();
         self.drain(&ended.names);
+        let mut oddities = ended.oddities;
+        oddities.add(self.engine.oddities().counts());
         Output {
             engine: self.engine,
             names: ended.names,
             signals: self.signals,
             warnings: self.warnings,
-            oddities: ended.oddities,
+            oddities,
         }
     }
 
@@ -111,21 +113,9 @@ impl Output {
         &self.warnings
     }
 
-    /// What was odd, to the reader and to the engine: names and counts.
+    /// What was odd, to the reader and to the engine.
     #[must_use]
-    pub fn oddities(&self) -> Vec<(&'static str, u32)> {
-        merged(&[&self.oddities, self.engine.oddities()])
+    pub const fn oddities(&self) -> &Oddities {
+        &self.oddities
     }
-}
-
-/// The counts of several.
-pub(crate) fn merged(all: &[&Oddities]) -> Vec<(&'static str, u32)> {
-    let mut counts: Vec<(&'static str, u32)> = Vec::new();
-    for (name, count) in all.iter().flat_map(|oddities| oddities.iter()) {
-        match counts.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, sum)) => *sum = sum.saturating_add(count),
-            None => counts.push((name, count)),
-        }
-    }
-    counts
 }

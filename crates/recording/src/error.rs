@@ -102,6 +102,8 @@ pub enum Damage {
     },
     /// The compressed data ends too early or is damaged; what could be unpacked was read.
     Unpacking,
+    /// What it is in the words of one of these, from where the recording was read.
+    Told(String),
 }
 
 impl fmt::Display for Damage {
@@ -123,6 +125,7 @@ impl fmt::Display for Damage {
                 f,
                 "the dump is broken at byte {byte}; what stands before it was read"
             ),
+            Self::Told(words) => f.write_str(words),
             Self::Unpacking => f.write_str(
                 "the compressed data is damaged or ends too early; what could be unpacked was read",
             ),

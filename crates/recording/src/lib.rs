@@ -31,6 +31,8 @@ mod delta;
 mod entry;
 mod error;
 mod events;
+pub mod handover;
+mod input;
 pub mod internals;
 pub mod json;
 mod lenient;
@@ -43,6 +45,7 @@ mod sniff;
 
 pub use analysis::{Analysis, Output};
 pub use error::{Damage, Error, Warning};
+pub use input::Input;
 pub use names::{NameOf, Names};
 pub use recording::{Ended, Recording, Report, Sink};
 pub use sniff::{Format, is_gzip, sniff};

@@ -55,6 +55,23 @@ impl Names {
         Some(Atom::new(number))
     }
 
+    /// How many there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// Those behind the atoms from that number on, in order.
+    pub fn since(&self, number: usize) -> impl Iterator<Item = &str> {
+        self.names.iter().skip(number).map(|name| &**name)
+    }
+
     /// How often there was no room: what those strings name is unknown.
     #[must_use]
     pub const fn refused(&self) -> u64 {

@@ -11,8 +11,8 @@ use std::io::{self, Write};
 use callscope_core::metric::Unit;
 use callscope_core::signal::SignalChange;
 use callscope_core::{
-    Distribution, Engine, Interval, IssueSummary, LayerName, Metric, Path, Scope, TrackId,
-    TrackSummary,
+    Distribution, Engine, Interval, IssueSummary, LayerName, Metric, Oddities, Path, Scope,
+    TrackId, TrackSummary,
 };
 
 use object::{Object, array, decimals, write_text};
@@ -29,14 +29,14 @@ pub struct Writer<W> {
 }
 
 /// What stands in the object besides intervals, tracks and issues.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Findings<'a> {
     /// The signals that ended.
     pub signals: &'a [SignalChange],
     /// What was left out.
     pub warnings: &'a [Warning],
-    /// What was odd: names and counts.
-    pub oddities: &'a [(&'static str, u32)],
+    /// What was odd.
+    pub oddities: &'a Oddities,
 }
 
 impl<W: Write> Writer<W> {
@@ -116,7 +116,7 @@ impl<W: Write> Writer<W> {
         })?;
         self.key("oddities")?;
         let mut object = Object::open(&mut self.out)?;
-        for &(name, count) in findings.oddities {
+        for (name, count) in findings.oddities.iter() {
             write!(object.key(name)?, "{count}")?;
         }
         object.close()?;
@@ -136,11 +136,10 @@ impl<W: Write> Writer<W> {
     ///
     /// If it cannot be written.
     pub fn finish_with(self, output: &Output) -> io::Result<W> {
-        let oddities = output.oddities();
         let findings = Findings {
             signals: output.signals(),
             warnings: output.warnings(),
-            oddities: &oddities,
+            oddities: output.oddities(),
         };
         self.finish(output.engine(), findings, output.names())
     }
