@@ -24,6 +24,9 @@ cargo xtask size [--no-build]
 cargo xtask ci
     What continuous integration does: all of `cargo xtask test`.
 
+cargo xtask shrink
+    What Trunk runs after it built the app: makes its JavaScript and WebAssembly smaller.
+
 cargo xtask help
     This.
 
@@ -40,6 +43,7 @@ pub(crate) enum Task {
     Size {
         build: bool,
     },
+    Shrink,
     Help,
 }
 
@@ -86,9 +90,12 @@ fn command(name: &str) -> Result<Task> {
         }),
         "test" | "ci" => Task::Test(Vec::new()),
         "size" => Task::Size { build: true },
+        "shrink" => Task::Shrink,
         "help" => Task::Help,
         unknown => {
-            bail!("there is no command `{unknown}`; the commands are run, test, size, ci and help")
+            bail!(
+                "there is no command `{unknown}`; the commands are run, test, size, ci, shrink and help"
+            )
         }
     })
 }

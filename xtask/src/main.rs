@@ -7,6 +7,7 @@ mod first_load;
 mod packages;
 mod place;
 mod serve;
+mod shrink;
 mod size;
 mod step;
 mod suite;
@@ -15,10 +16,11 @@ mod text;
 mod tool;
 mod toolbox;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use args::Task;
 use child::Echo;
@@ -47,6 +49,7 @@ fn run() -> Result<bool> {
         Task::Run(options) => serve::run(options).map(|()| true),
         Task::Test(only) => suite::run(&only),
         Task::Size { build } => size_of_app(build),
+        Task::Shrink => shrink_app().map(|()| true),
         Task::List => {
             suite::list();
             Ok(true)
@@ -56,6 +59,18 @@ fn run() -> Result<bool> {
             Ok(true)
         }
     }
+}
+
+/// Trunk calls this when it has built the app, before that is moved to its place.
+fn shrink_app() -> Result<()> {
+    let folder = std::env::var_os("TRUNK_STAGING_DIR").context(
+        "`cargo xtask shrink` is for Trunk, which says where the app is (see Trunk.toml)",
+    )?;
+    // Who is at work on the app wants it soon, and names to read.
+    if std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "debug") {
+        return Ok(());
+    }
+    shrink::folder(Path::new(&folder))
 }
 
 fn size_of_app(build: bool) -> Result<bool> {

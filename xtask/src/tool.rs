@@ -12,6 +12,9 @@ use crate::place;
 /// npm's package of Binaryen, whose `wasm-opt` Trunk runs. Trunk.toml names the same version.
 const BINARYEN: &str = "132.0.0";
 
+/// npm's package of esbuild, which minifies JavaScript.
+const ESBUILD: &str = "0.28.2";
+
 /// The oldest Node.js that Binaryen and the end-to-end tests run on.
 const OLDEST_NODE: u32 = 18;
 
@@ -122,46 +125,89 @@ impl CargoTool {
     }
 }
 
-/// The folder with `wasm-opt` to put on `PATH`; `None` when it is there already.
-pub(crate) fn provide_wasm_opt() -> Result<Option<PathBuf>> {
-    let major = BINARYEN.split('.').next().unwrap_or(BINARYEN);
-    let marker = format!("version_{major}");
-    if place::on_path("wasm-opt").is_some_and(|found| has_version(&found, &marker)) {
-        println!("  wasm-opt {major}: found on PATH");
-        return Ok(None);
+/// A program out of a package of npm.
+#[derive(Debug)]
+pub(crate) struct NpmTool {
+    package: &'static str,
+    version: &'static str,
+    program: &'static str,
+    /// The word of the output of `--version` that tells it is this one.
+    marker: String,
+    why: &'static str,
+    takes: &'static str,
+}
+
+impl NpmTool {
+    pub(crate) fn wasm_opt() -> Self {
+        let major = BINARYEN.split('.').next().unwrap_or(BINARYEN);
+        Self {
+            package: "binaryen",
+            version: BINARYEN,
+            program: "wasm-opt",
+            marker: format!("version_{major}"),
+            why: "it makes the app's WebAssembly smaller",
+            takes: "100 MB, seconds",
+        }
     }
-    require_node()?;
-    let home = place::cache()?
-        .join("tools")
-        .join(format!("binaryen-{BINARYEN}"));
-    let bin = home.join("node_modules").join(".bin");
-    if has_version(&bin.join("wasm-opt"), &marker) {
-        println!("  wasm-opt {major}: found in {}", bin.display());
-        return Ok(Some(bin));
+
+    pub(crate) fn esbuild() -> Self {
+        Self {
+            package: "esbuild",
+            version: ESBUILD,
+            program: "esbuild",
+            marker: ESBUILD.to_owned(),
+            why: "it makes the app's JavaScript smaller",
+            takes: "10 MB, seconds",
+        }
     }
-    println!(
-        "  wasm-opt {major}: it makes the app's WebAssembly smaller. Installing npm's binaryen into {} (100 MB, seconds) …",
-        home.display()
-    );
-    fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
-    let package = format!("binaryen@{BINARYEN}");
-    let finished = Job::new("npm", Instant::now() + Duration::from_mins(10))
-        .args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-        ])
-        .args([home.as_os_str(), package.as_ref()])
-        .dir(&home)
-        .run(Echo::Live)?;
-    ensure!(
-        finished.succeeded() && has_version(&bin.join("wasm-opt"), &marker),
-        "wasm-opt could not be installed ({}). By hand: Binaryen {major} with its `wasm-opt` on PATH",
-        finished.describe(),
-    );
-    Ok(Some(bin))
+
+    /// The folder to put on `PATH` for it; `None` when it is there already.
+    pub(crate) fn provide(&self) -> Result<Option<PathBuf>> {
+        let Self {
+            package,
+            version,
+            program,
+            marker,
+            ..
+        } = self;
+        if place::on_path(program).is_some_and(|found| has_version(&found, marker)) {
+            println!("  {program} {version}: found on PATH");
+            return Ok(None);
+        }
+        require_node()?;
+        let home = place::cache()?
+            .join("tools")
+            .join(format!("{package}-{version}"));
+        let bin = home.join("node_modules").join(".bin");
+        if has_version(&bin.join(program), marker) {
+            println!("  {program} {version}: found in {}", bin.display());
+            return Ok(Some(bin));
+        }
+        println!(
+            "  {program} {version}: {}. Installing npm's {package} into {} ({}) …",
+            self.why,
+            home.display(),
+            self.takes
+        );
+        fs::create_dir_all(&home).with_context(|| format!("cannot make {}", home.display()))?;
+        let finished = Job::new("npm", Instant::now() + Duration::from_mins(10))
+            .args([
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+            ])
+            .args([home.as_os_str(), format!("{package}@{version}").as_ref()])
+            .dir(&home)
+            .run(Echo::Live)?;
+        ensure!(
+            finished.succeeded() && has_version(&bin.join(program), marker),
+            "{program} could not be installed ({}). By hand: `{program}` of {package} {version} on PATH",
+            finished.describe(),
+        );
+        Ok(Some(bin))
+    }
 }
 
 /// Node.js and npm must be there, in a version that is not too old.

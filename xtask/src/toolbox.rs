@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::child::Job;
 use crate::chromium::Browser;
 use crate::place;
-use crate::tool::{self, CargoTool};
+use crate::tool::{self, CargoTool, NpmTool};
 use crate::{packages, text};
 
 /// Something that has to be on the machine.
@@ -23,6 +23,7 @@ pub(crate) enum Need {
     Trunk,
     WasmBindgen,
     WasmOpt,
+    Esbuild,
     WasmPack,
     /// Chromium and ChromeDriver.
     Browser,
@@ -32,10 +33,11 @@ pub(crate) enum Need {
 
 impl Need {
     /// In the order of how soon a failure shows.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Wasm,
         Self::Checks,
         Self::WasmOpt,
+        Self::Esbuild,
         Self::Browser,
         Self::Packages,
         Self::WasmBindgen,
@@ -44,7 +46,13 @@ impl Need {
     ];
 
     /// What Trunk needs to build the app.
-    pub(crate) const APP: &[Self] = &[Self::Wasm, Self::Trunk, Self::WasmBindgen, Self::WasmOpt];
+    pub(crate) const APP: &[Self] = &[
+        Self::Wasm,
+        Self::Trunk,
+        Self::WasmBindgen,
+        Self::WasmOpt,
+        Self::Esbuild,
+    ];
 }
 
 /// What was found or installed, and what was not to be had.
@@ -102,7 +110,8 @@ impl Toolbox {
             Need::Checks => tool::provide_checks().map(|()| None)?,
             Need::Trunk => CargoTool::trunk().provide()?,
             Need::WasmBindgen => CargoTool::wasm_bindgen()?.provide()?,
-            Need::WasmOpt => tool::provide_wasm_opt()?,
+            Need::WasmOpt => NpmTool::wasm_opt().provide()?,
+            Need::Esbuild => NpmTool::esbuild().provide()?,
             Need::WasmPack => CargoTool::wasm_pack().provide()?,
             Need::Browser => {
                 self.browser = Some(Browser::provide()?);
