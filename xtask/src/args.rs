@@ -31,7 +31,7 @@ cargo xtask help
     This.
 
 Tools go into ~/.cache/callscope (or $XDG_CACHE_HOME/callscope, or $CALLSCOPE_CACHE).
-CHROMIUM and CHROMEDRIVER choose the browser of the tests.";
+CHROMIUM with CHROMEDRIVER, and FIREFOX, choose the browsers of the tests.";
 
 /// One command with its options.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,14 +1,12 @@
 //! A Chromium and its driver: what the tests in a browser run in.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::child::{Echo, Job, output_of};
+use crate::browser::{self, first_file, is_root, major_version, named_by};
 use crate::place;
 
 const BROWSERS: [&str; 4] = [
@@ -36,29 +34,24 @@ const BY_HAND: &str = "install Chromium and the ChromeDriver of the same version
 
 /// The pair, ready to run.
 #[derive(Clone, Debug)]
-pub(crate) struct Browser {
-    pub(crate) chromium: PathBuf,
+pub(crate) struct Chromium {
+    pub(crate) program: PathBuf,
     pub(crate) driver: PathBuf,
     /// What wasm-bindgen's test runner is to tell the driver.
     pub(crate) capabilities: PathBuf,
 }
 
-impl Browser {
+impl Chromium {
     /// Finds the pair, or installs it where that can be done without asking anybody.
     pub(crate) fn provide() -> Result<Self> {
-        let (chromium, driver) = match (find_chromium()?, find_driver()?) {
-            (Some(chromium), Some(driver)) => (chromium, driver),
-            _ if may_install() => {
-                install()?;
-                let missing = || format!("still missing after the installation: {BY_HAND}");
-                (
-                    find_chromium()?.with_context(missing)?,
-                    find_driver()?.with_context(missing)?,
-                )
-            }
-            (None, _) => bail!("no Chromium or Chrome was found: {BY_HAND}"),
-            (_, None) => bail!("no ChromeDriver was found: {BY_HAND}"),
-        };
+        if find_chromium()?.is_none() || find_driver()?.is_none() {
+            browser::install(&["chromium", "chromium-driver"], BY_HAND)?;
+        }
+        let missing = || format!("still missing after the installation: {BY_HAND}");
+        let (chromium, driver) = (
+            find_chromium()?.with_context(missing)?,
+            find_driver()?.with_context(missing)?,
+        );
         let (browsers, drivers) = (major_version(&chromium)?, major_version(&driver)?);
         ensure!(
             browsers == drivers,
@@ -71,7 +64,7 @@ impl Browser {
             chromium.display(),
             driver.display()
         );
-        let capabilities = place::cache()?.join("webdriver.json");
+        let capabilities = place::cache()?.join("chromium.json");
         fs::create_dir_all(place::cache()?).context("cannot make the cache folder")?;
         fs::write(
             &capabilities,
@@ -79,7 +72,7 @@ impl Browser {
         )
         .with_context(|| format!("cannot write {}", capabilities.display()))?;
         Ok(Self {
-            chromium,
+            program: chromium,
             driver,
             capabilities,
         })
@@ -118,101 +111,9 @@ fn find_driver() -> Result<Option<PathBuf>> {
         .or_else(|| first_file(&DRIVERS_ELSEWHERE)))
 }
 
-fn first_file(paths: &[&str]) -> Option<PathBuf> {
-    paths.iter().map(PathBuf::from).find(|path| path.is_file())
-}
-
-/// The program that an environment variable names; a name of nothing is a mistake to tell, not to pass over.
-fn named_by(variable: &str) -> Result<Option<PathBuf>> {
-    let Some(path) = env::var_os(variable)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from)
-    else {
-        return Ok(None);
-    };
-    ensure!(
-        path.is_file(),
-        "{variable} is set to {}, which is no file: correct or unset it",
-        path.display()
-    );
-    Ok(Some(path))
-}
-
-fn may_install() -> bool {
-    is_root() && place::on_path("apt-get").is_some()
-}
-
-fn install() -> Result<()> {
-    println!(
-        "  Chromium: tests run in it. Installing Debian's chromium and chromium-driver (about 2 minutes) …"
-    );
-    for args in [
-        &["update"][..],
-        &[
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ],
-    ] {
-        let finished = Job::new("apt-get", Instant::now() + Duration::from_mins(15))
-            .args(args)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .run(Echo::Live)?;
-        ensure!(
-            finished.succeeded(),
-            "`apt-get {}` failed ({}): {BY_HAND}",
-            args.join(" "),
-            finished.describe()
-        );
-    }
-    Ok(())
-}
-
-fn major_version(program: &Path) -> Result<u32> {
-    let name = program
-        .to_str()
-        .with_context(|| format!("{} has a name that cannot be passed on", program.display()))?;
-    let output = output_of(name, ["--version"])?;
-    version_in(&output)
-        .with_context(|| format!("cannot read the version of {name} from: {}", output.trim()))
-}
-
-/// The first number of the first word that looks like `156.0.8078.79`.
-fn version_in(output: &str) -> Option<u32> {
-    output.split_whitespace().find_map(|word| {
-        let mut parts = word.split('.');
-        let major = parts.next()?.parse().ok()?;
-        (parts.count() >= 2).then_some(major)
-    })
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_are_read_past_what_wrappers_print() {
-        let chromium = "/usr/bin/chromium: 9: [: 25276510208: unexpected operator\nChromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)\n";
-        assert_eq!(version_in(chromium), Some(156));
-        assert_eq!(
-            version_in("ChromeDriver 156.0.8078.79 (a21ce95c24ce-refs/branch-heads/8078@{#1704})"),
-            Some(156)
-        );
-        assert_eq!(version_in("Google Chrome 141.0.7390.54 "), Some(141));
-        assert_eq!(version_in("nothing here"), None);
-    }
 
     #[test]
     fn only_root_gives_up_the_sandbox() {

@@ -1,8 +1,10 @@
 //! The project's commands: see `cargo xtask help`.
 
 mod args;
+mod browser;
 mod child;
 mod chromium;
+mod firefox;
 mod first_load;
 mod packages;
 mod place;

@@ -1,7 +1,8 @@
 //! The steps of `cargo xtask test`, in their order.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -72,7 +73,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -168,10 +169,36 @@ const STEPS: [Step; 13] = [
         name: "wasm-browser",
         about: "the tests of crates/browser, in Chromium",
         takes: "1 minute",
-        needs: &[Need::Wasm, Need::WasmBindgen, Need::WasmPack, Need::Browser],
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Chromium,
+        ],
         limit: Duration::from_mins(15),
         run: |toolbox, deadline| {
-            in_browser(
+            in_chromium(
+                toolbox,
+                deadline,
+                "crates/browser",
+                &["--lib", "--test", "*"],
+            )
+        },
+    },
+    Step {
+        name: "wasm-firefox",
+        about: "the same in Firefox",
+        takes: "1 minute",
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Firefox,
+            Need::Geckodriver,
+        ],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| {
+            in_firefox(
                 toolbox,
                 deadline,
                 "crates/browser",
@@ -183,9 +210,14 @@ const STEPS: [Step; 13] = [
         name: "wasm-app",
         about: "the app's own tests (tests/web.rs), in Chromium",
         takes: "2 minutes",
-        needs: &[Need::Wasm, Need::WasmBindgen, Need::WasmPack, Need::Browser],
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Chromium,
+        ],
         limit: Duration::from_mins(15),
-        run: |toolbox, deadline| in_browser(toolbox, deadline, ".", &["--test", "web"]),
+        run: |toolbox, deadline| in_chromium(toolbox, deadline, ".", &["--test", "web"]),
     },
     Step {
         name: "app",
@@ -213,7 +245,7 @@ const STEPS: [Step; 13] = [
         name: "e2e",
         about: "the built app and real calls in Chromium, from tests/e2e",
         takes: "3 minutes",
-        needs: &[Need::Browser, Need::Packages],
+        needs: &[Need::Chromium, Need::Packages],
         limit: Duration::from_mins(20),
         run: end_to_end,
     },
@@ -221,7 +253,7 @@ const STEPS: [Step; 13] = [
         name: "twilio",
         about: "the real Twilio Video JS in Chromium, against the stand-in for its cloud in tests/twilio",
         takes: "3 minutes",
-        needs: &[Need::Browser, Need::Packages],
+        needs: &[Need::Chromium, Need::Packages],
         limit: Duration::from_mins(15),
         run: |toolbox, deadline| node_tests(toolbox, deadline, "twilio"),
     },
@@ -260,30 +292,63 @@ fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
     )
 }
 
-fn in_browser(
+fn in_chromium(
     toolbox: &Toolbox,
     deadline: Instant,
     package: &str,
     targets: &[&str],
 ) -> Result<Verdict> {
-    let browser = toolbox.browser()?;
+    let chromium = toolbox.chromium()?;
+    let driver = [
+        "--chrome".as_ref(),
+        "--chromedriver".as_ref(),
+        chromium.driver.as_os_str(),
+    ];
+    in_browser(
+        toolbox,
+        deadline,
+        &driver,
+        &chromium.capabilities,
+        package,
+        targets,
+    )
+}
+
+fn in_firefox(
+    toolbox: &Toolbox,
+    deadline: Instant,
+    package: &str,
+    targets: &[&str],
+) -> Result<Verdict> {
+    let capabilities = &toolbox.firefox()?.capabilities;
+    in_browser(
+        toolbox,
+        deadline,
+        &["--firefox".as_ref()],
+        capabilities,
+        package,
+        targets,
+    )
+}
+
+fn in_browser(
+    toolbox: &Toolbox,
+    deadline: Instant,
+    driver: &[&OsStr],
+    capabilities: &Path,
+    package: &str,
+    targets: &[&str],
+) -> Result<Verdict> {
     tests(
         Runner::Libtest,
         toolbox
             .job("wasm-pack", deadline)?
             // It may install nothing: what it needs is on its PATH.
-            .args([
-                "test",
-                "--mode",
-                "no-install",
-                "--headless",
-                "--chrome",
-                "--chromedriver",
-            ])
-            .args([browser.driver.as_os_str()])
+            .args(["test", "--mode", "no-install", "--headless"])
+            .args(driver)
             .args([package])
             .args(targets)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &browser.capabilities)
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
             // Seconds for all tests of one binary; its own default of 20 is short for calls.
             .env("WASM_BINDGEN_TEST_TIMEOUT", "240")
             .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"),
@@ -312,7 +377,7 @@ fn node_tests(toolbox: &Toolbox, deadline: Instant, folder: &str) -> Result<Verd
             .args(["--test", "--test-reporter=spec"])
             .args(&files)
             .env("BASE_DIST", place::dist())
-            .env("CHROMIUM", &toolbox.browser()?.chromium),
+            .env("CHROMIUM", &toolbox.chromium()?.program),
     )
 }
 

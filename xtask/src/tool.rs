@@ -56,6 +56,17 @@ impl CargoTool {
         }
     }
 
+    pub(crate) fn geckodriver() -> Self {
+        Self {
+            crate_name: "geckodriver",
+            program: "geckodriver",
+            version: "0.37.1".to_owned(),
+            locked: true,
+            why: "it drives Firefox in the tests",
+            takes: "3 minutes on 2 cores",
+        }
+    }
+
     /// In the version of the library in Cargo.lock: the two refuse to work together otherwise.
     pub(crate) fn wasm_bindgen() -> Result<Self> {
         let lock = fs::read_to_string(place::root().join("Cargo.lock"))

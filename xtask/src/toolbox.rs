@@ -8,7 +8,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::child::Job;
-use crate::chromium::Browser;
+use crate::chromium::Chromium;
+use crate::firefox::Firefox;
 use crate::place;
 use crate::tool::{self, CargoTool, NpmTool};
 use crate::{packages, text};
@@ -26,22 +27,28 @@ pub(crate) enum Need {
     Esbuild,
     WasmPack,
     /// Chromium and ChromeDriver.
-    Browser,
+    Chromium,
+    /// Firefox.
+    Firefox,
+    /// Its driver.
+    Geckodriver,
     /// Node.js and what the package-lock.json files name.
     Packages,
 }
 
 impl Need {
     /// In the order of how soon a failure shows.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Wasm,
         Self::Checks,
         Self::WasmOpt,
         Self::Esbuild,
-        Self::Browser,
+        Self::Chromium,
+        Self::Firefox,
         Self::Packages,
         Self::WasmBindgen,
         Self::WasmPack,
+        Self::Geckodriver,
         Self::Trunk,
     ];
 
@@ -60,7 +67,8 @@ impl Need {
 pub(crate) struct Toolbox {
     /// Folders that go before `PATH` for all children.
     folders: Vec<PathBuf>,
-    browser: Option<Browser>,
+    chromium: Option<Chromium>,
+    firefox: Option<Firefox>,
     missing: Vec<(Need, String)>,
 }
 
@@ -98,10 +106,16 @@ impl Toolbox {
             .env("PATH", place::path_with(&self.folders)?))
     }
 
-    pub(crate) fn browser(&self) -> Result<&Browser> {
-        self.browser
+    pub(crate) fn chromium(&self) -> Result<&Chromium> {
+        self.chromium
             .as_ref()
-            .context("the set-up was asked for no browser")
+            .context("the set-up was asked for no Chromium")
+    }
+
+    pub(crate) fn firefox(&self) -> Result<&Firefox> {
+        self.firefox
+            .as_ref()
+            .context("the set-up was asked for no Firefox")
     }
 
     fn provide(&mut self, need: Need) -> Result<()> {
@@ -113,10 +127,15 @@ impl Toolbox {
             Need::WasmOpt => NpmTool::wasm_opt().provide()?,
             Need::Esbuild => NpmTool::esbuild().provide()?,
             Need::WasmPack => CargoTool::wasm_pack().provide()?,
-            Need::Browser => {
-                self.browser = Some(Browser::provide()?);
+            Need::Chromium => {
+                self.chromium = Some(Chromium::provide()?);
                 None
             }
+            Need::Firefox => {
+                self.firefox = Some(Firefox::provide()?);
+                None
+            }
+            Need::Geckodriver => CargoTool::geckodriver().provide()?,
             Need::Packages => packages::provide().map(|()| None)?,
         };
         self.folders.extend(folder);
