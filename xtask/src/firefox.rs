@@ -22,6 +22,7 @@ const BY_HAND: &str = "install Firefox (Debian: `sudo apt-get install firefox-es
 /// The browser, ready to run.
 #[derive(Clone, Debug)]
 pub(crate) struct Firefox {
+    pub(crate) program: PathBuf,
     /// What wasm-bindgen's test runner is to tell the driver.
     pub(crate) capabilities: PathBuf,
 }
@@ -43,7 +44,10 @@ impl Firefox {
         fs::create_dir_all(place::cache()?).context("cannot make the cache folder")?;
         fs::write(&capabilities, capabilities_of(&program).to_string())
             .with_context(|| format!("cannot write {}", capabilities.display()))?;
-        Ok(Self { capabilities })
+        Ok(Self {
+            program,
+            capabilities,
+        })
     }
 }
 

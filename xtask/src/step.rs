@@ -243,9 +243,9 @@ const STEPS: [Step; 14] = [
     },
     Step {
         name: "e2e",
-        about: "the built app and real calls in Chromium, from tests/e2e",
-        takes: "3 minutes",
-        needs: &[Need::Chromium, Need::Packages],
+        about: "the built app and real calls in Chromium, and some in Firefox, from tests/e2e",
+        takes: "4 minutes",
+        needs: &[Need::Chromium, Need::Firefox, Need::Packages],
         limit: Duration::from_mins(20),
         run: end_to_end,
     },
@@ -370,6 +370,9 @@ fn node_tests(toolbox: &Toolbox, deadline: Instant, folder: &str) -> Result<Verd
         !files.is_empty(),
         "no test ran: there is no tests/{folder}/*.test.mjs"
     );
+    // Not all of them need it.
+    let firefox = toolbox.firefox().map(|firefox| firefox.program.clone());
+    let firefox = firefox.unwrap_or_default();
     tests(
         Runner::Node,
         toolbox
@@ -377,7 +380,8 @@ fn node_tests(toolbox: &Toolbox, deadline: Instant, folder: &str) -> Result<Verd
             .args(["--test", "--test-reporter=spec"])
             .args(&files)
             .env("BASE_DIST", place::dist())
-            .env("CHROMIUM", &toolbox.chromium()?.program),
+            .env("CHROMIUM", &toolbox.chromium()?.program)
+            .env("FIREFOX", firefox),
     )
 }
 
