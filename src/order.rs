@@ -14,6 +14,12 @@ pub(crate) fn by_number<T>(items: Vec<T>, number: impl Fn(&T) -> f64) -> Vec<T> 
         .collect()
 }
 
+/// The number of a range that is nearest to `number`, as `clamp`, which carries the words of its panic and all that it takes to
+/// write two numbers in them.
+pub(crate) fn within(number: f64, least: f64, most: f64) -> f64 {
+    number.max(least).min(most)
+}
+
 fn sort(order: &mut [(f64, usize)]) {
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
 }

@@ -1,6 +1,7 @@
 //! How the page is shown: its theme, its pixels, its fonts.
 
 use gloo::events::EventListener;
+use js_sys::Number;
 use leptos::logging::error;
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -62,7 +63,7 @@ impl Display {
     fn watch_scale(self) {
         let listener = StoredValue::new_local(None);
         Effect::new(move |_| {
-            let query = media(&format!("(resolution: {}dppx)", self.scale.get()));
+            let query = media(&format!("(resolution: {}dppx)", in_full(self.scale.get())));
             listener.set_value(query.map(|query| {
                 EventListener::new(&query, "change", move |_| {
                     self.scale.set(window().device_pixel_ratio());
@@ -96,6 +97,13 @@ fn is_dark() -> bool {
 
 fn media(query: &str) -> Option<MediaQueryList> {
     window().match_media(query).map_err(report).ok().flatten()
+}
+
+/// A number to its last digit, as JavaScript writes it.
+fn in_full(number: f64) -> String {
+    let text = Number::from(number).to_string_with_radix(10);
+    // It fails for a radix that is none.
+    text.map(String::from).unwrap_or_default()
 }
 
 /// A chart is still a chart where the browser refuses to tell of changes.

@@ -91,7 +91,7 @@ fn paint(chart: Chart, canvas: &Canvas, (width, height): (f64, f64)) {
             }
         }
         Err(reason) => error!(
-            "the chart {:?} cannot be drawn: {reason}",
+            "the chart {} cannot be drawn: {reason}",
             chart.title.get_value()
         ),
     }

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::crosshair::crosshair;
-use super::frame::MARGIN;
+use super::frame::{MARGIN, share_style};
 use super::gesture::Gesture;
 use super::group::ChartGroup;
 use super::input::{on_key, on_leave, on_move, on_press, on_release, zoom_by_wheel};
@@ -51,13 +51,10 @@ pub(super) fn plot(
         let Some((a, b)) = selection.get() else {
             return ().into_any();
         };
-        let style = format!("left: {:.3}%; width: {:.3}%", a * 100.0, (b - a) * 100.0);
+        let style = share_style(a, b - a);
         view! { <div class="chart-selection" style=style></div> }.into_any()
     };
-    let inset = format!(
-        "left: {}px; right: {}px; top: {}px; bottom: {}px",
-        MARGIN.left, MARGIN.right, MARGIN.top, MARGIN.bottom
-    );
+    let inset = format!("{}; {}", MARGIN.columns(), MARGIN.rows());
     let gesture = StoredValue::new_local(Gesture::default());
     let spoken = spoken(chart);
     view! {

@@ -1,5 +1,6 @@
 //! The numbers of a chart as a table, for those who cannot see it or want to read them.
 
+use callscope_core::to_short;
 use leptos::prelude::*;
 
 use super::group::ChartGroup;
@@ -83,10 +84,10 @@ fn row(chart: Chart, Row { start, cells }: Row) -> AnyView {
 fn length_in_words(ms: f64) -> String {
     let seconds = ms / 1_000.0;
     if seconds < 60.0 {
-        format!("{seconds} s")
+        format!("{} s", to_short(seconds, 3))
     } else if seconds < 3_600.0 {
-        format!("{} min", seconds / 60.0)
+        format!("{} min", to_short(seconds / 60.0, 3))
     } else {
-        format!("{} h", seconds / 3_600.0)
+        format!("{} h", to_short(seconds / 3_600.0, 3))
     }
 }

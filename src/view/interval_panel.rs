@@ -1,6 +1,6 @@
 //! The figures of one interval: each with where it came from, or why there is none.
 
-use callscope_core::{Interval, Metric, Notes, Scope};
+use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -166,8 +166,8 @@ fn notes(interval: &Interval) -> AnyView {
         ..
     } = interval.notes;
     let mut notes = vec![format!(
-        "{:.1} s between its first and last reading",
-        interval.duration.as_f64() / 1_000.0
+        "{} s between its first and last reading",
+        to_fixed(interval.duration.as_f64() / 1_000.0, 1)
     )];
     if open {
         notes.push("in progress".to_owned());
