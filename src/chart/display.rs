@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaQueryList;
 
 use super::watch::AttributeWatch;
+use crate::erased::effect;
 
 /// The attribute of the document's element that names the theme, `dark` or `light`; without it the
 /// system decides.
@@ -62,7 +63,7 @@ impl Display {
     /// A media query can only ask for one resolution, so each change asks for the next.
     fn watch_scale(self) {
         let listener = StoredValue::new_local(None);
-        Effect::new(move |_| {
+        effect(move || {
             let query = media(&format!("(resolution: {}dppx)", in_full(self.scale.get())));
             listener.set_value(query.map(|query| {
                 EventListener::new(&query, "change", move |_| {

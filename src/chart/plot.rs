@@ -12,7 +12,7 @@ use super::input::{on_key, on_leave, on_move, on_press, on_release, zoom_by_whee
 use super::paint::paint_when_needed;
 use super::state::Chart;
 use super::time::clock;
-use crate::erased::{attribute, class_while, dynamic, fixed, handler, text, when};
+use crate::erased::{attribute, class_while, dynamic, effect, fixed, handler, text, when};
 
 /// How long the keyboard has to rest before values are spoken, in milliseconds.
 const SPEAK_AFTER_MS: u32 = 300;
@@ -98,7 +98,7 @@ fn empty_text(empty: String) -> AnyView {
 fn spoken(chart: Chart) -> RwSignal<String> {
     let text = RwSignal::new(String::new());
     let waiting = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    effect(move || {
         let cursor = chart.group.cursor.get();
         let cursor = cursor.filter(|cursor| cursor.spoken && cursor.chart == chart.id);
         waiting.set_value(cursor.map(|cursor| {

@@ -15,7 +15,7 @@ use super::model::Severity;
 use super::scale::View;
 use super::time::clock;
 use super::wheel::wheeled;
-use crate::erased::{all, attribute, dynamic, each, handler, when};
+use crate::erased::{all, attribute, dynamic, each, handler, on_load, when};
 use crate::order::by_number;
 
 /// One line of a timeline.
@@ -203,7 +203,7 @@ fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyVie
 
 fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {
     let listener = StoredValue::new_local(None);
-    lanes.on_load(move |element| {
+    on_load(lanes, move |element| {
         let options = EventListenerOptions::enable_prevent_default();
         let on_wheel = move |event: &Event| {
             let Some(event) = event.dyn_ref::<WheelEvent>() else {

@@ -7,13 +7,13 @@ use leptos::prelude::*;
 
 use super::figure::of_interval;
 use super::shown::Shown;
-use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
+use crate::erased::{Button, all, dynamic, each, fixed, nothing, on_load, text, when};
 use crate::model::{Call, applies, clock_time, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.
 pub(super) fn interval_panel(shown: Shown, scope: Scope) -> AnyView {
     let title_element = NodeRef::<html::H3>::new();
-    title_element.on_load(|title| super::focus(&title));
+    on_load(title_element, |title| super::focus(&title));
     let measured = move || {
         let start = shown.interval.get()?;
         let mut places = shown.places(scope);
