@@ -1,9 +1,9 @@
 //! The shell: header, navigation, and the page that the address names.
 
+use crate::markup::*;
 use gloo::events::EventListener;
 use leptos::ev::MouseEvent;
 use leptos::html;
-use leptos::prelude::*;
 
 use crate::erased::{all, dynamic, effect, nothing, when};
 use crate::live::Live;

@@ -6,9 +6,9 @@
 
 use std::sync::Arc;
 
+use crate::markup::*;
 use leptos::ev::MouseEvent;
 use leptos::html::ElementType;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Something that is read again whenever a signal in it changes.

@@ -1,6 +1,6 @@
 //! Light, dark, or as the system has it.
 
-use leptos::prelude::*;
+use crate::markup::*;
 
 use crate::erased::{Button, all, fixed};
 

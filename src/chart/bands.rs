@@ -1,7 +1,7 @@
 //! The names of bands, in a strip above the plot: inside it they would hide peaks.
 
+use crate::markup::*;
 use callscope_core::to_fixed;
-use leptos::prelude::*;
 
 use super::model::Severity;
 use super::state::Chart;

@@ -1,7 +1,7 @@
 //! The chart as a component: a card with title, legend, plot, and ways to take the numbers away.
 
+use crate::markup::*;
 use leptos::html;
-use leptos::prelude::*;
 
 use super::bands::band_names;
 use super::export::{save_csv, save_png};

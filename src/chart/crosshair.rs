@@ -1,7 +1,7 @@
 //! The crosshair: elements over the canvas, moved without painting it again.
 
+use crate::markup::*;
 use callscope_core::to_fixed;
-use leptos::prelude::*;
 
 use super::frame::MARGIN;
 use super::group::ChartGroup;

@@ -1,6 +1,6 @@
 //! The legend: which line is which, and its value at the crosshair or now.
 
-use leptos::prelude::*;
+use crate::markup::*;
 
 use super::model::{Point, Series, Severity};
 use super::palette::track_property;

@@ -1,8 +1,8 @@
 //! The plot: a canvas, what lies over it, and what pointers and keys do to it.
 
+use crate::markup::*;
 use gloo::timers::callback::Timeout;
 use leptos::html;
-use leptos::prelude::*;
 
 use super::crosshair::crosshair;
 use super::frame::{MARGIN, share_style};

@@ -1,7 +1,7 @@
 //! The numbers of a chart as a table, for those who cannot see it or want to read them.
 
+use crate::markup::*;
 use callscope_core::to_short;
-use leptos::prelude::*;
 
 use super::group::ChartGroup;
 use super::model::Series;

@@ -1,10 +1,10 @@
 //! Issues and signals as spans on the time axis that the charts have.
 
+use crate::markup::*;
 use callscope_core::to_fixed;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::ev::PointerEvent;
 use leptos::html;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent, WheelEvent};
 

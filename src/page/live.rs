@@ -1,7 +1,7 @@
 //! The call going on now.
 
+use crate::markup::*;
 use leptos::html;
-use leptos::prelude::*;
 use web_sys::MediaStream;
 
 use super::alert;

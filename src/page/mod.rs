@@ -8,7 +8,7 @@ pub(crate) use live::live_page;
 pub(crate) use not_found::not_found_page;
 pub(crate) use replay::replay_page;
 
-use leptos::prelude::*;
+use crate::markup::*;
 
 use crate::erased::dynamic;
 

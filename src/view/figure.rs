@@ -1,7 +1,7 @@
 //! One figure. What is unknown is an em dash that says why.
 
+use crate::markup::*;
 use callscope_core::{Interval, Metric};
-use leptos::prelude::*;
 
 use super::shown::Shown;
 use crate::chart::UNKNOWN;

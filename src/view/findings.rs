@@ -1,6 +1,6 @@
 //! Issues and signals in words.
 
-use leptos::prelude::*;
+use crate::markup::*;
 
 use super::shown::Shown;
 use crate::chart::View;

@@ -1,9 +1,9 @@
 //! The figures of one interval: each with where it came from, or why there is none.
 
+use crate::markup::*;
 use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
-use leptos::prelude::*;
 
 use super::figure::of_interval;
 use super::shown::Shown;

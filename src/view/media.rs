@@ -1,8 +1,8 @@
 //! What a participant sends and receives: the same for a call that goes on and for a recording.
 
+use crate::markup::*;
 use callscope_core::Scope;
 use leptos::ev::{KeyboardEvent, MouseEvent};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 

@@ -1,7 +1,7 @@
 //! The Receive tab: the inbound bitrate of each connection, and the received tracks.
 
+use crate::markup::*;
 use callscope_core::{Metric, Scope};
-use leptos::prelude::*;
 
 use super::figure::{fact, now};
 use super::findings::findings_view;

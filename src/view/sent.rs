@@ -1,8 +1,8 @@
 //! The Send tab: bitrate, packet loss and round trip time of each published track.
 
+use crate::markup::*;
 use callscope_core::issue::{Issue, packet_loss, round_trip_time};
 use callscope_core::{Metric, Scope, to_fixed};
-use leptos::prelude::*;
 
 use super::figure::{fact, now, of_interval, text_or_reason};
 use super::findings::findings_view;

@@ -1,8 +1,8 @@
 //! What the parts of one participant's media share.
 
+use crate::markup::*;
 use callscope_core::issue::Issue;
 use callscope_core::{Atom, Metric, Scope};
-use leptos::prelude::*;
 
 use crate::chart::{Band, ChartGroup, Series, timeline};
 use crate::erased::{dynamic, text, when};

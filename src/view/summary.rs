@@ -1,7 +1,7 @@
 //! The whole call in figures: the distribution of each track's metrics over its intervals.
 
+use crate::markup::*;
 use callscope_core::{Distribution, Metric, Scope};
-use leptos::prelude::*;
 
 use super::shown::Shown;
 use crate::erased::{all, dynamic, each, text};

@@ -1,7 +1,7 @@
 //! Tabs, as <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/> has them.
 
+use crate::markup::*;
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
 
 /// One tab.
 #[derive(Clone, Copy, Debug)]
