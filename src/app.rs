@@ -1,12 +1,12 @@
 //! The shell: header, navigation, and the page that the address names.
 
-use crate::markup::*;
 use gloo::events::EventListener;
 use leptos::ev::MouseEvent;
 use leptos::html;
 
 use crate::erased::{all, dynamic, effect, nothing, when};
 use crate::live::Live;
+use crate::markup::*;
 use crate::page::{live_page, not_found_page, replay_page};
 use crate::replay::Replay;
 use crate::route::Route;

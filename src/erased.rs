@@ -6,10 +6,11 @@
 
 use std::sync::Arc;
 
-use crate::markup::*;
 use leptos::ev::MouseEvent;
 use leptos::html::ElementType;
 use wasm_bindgen::JsCast;
+
+use crate::markup::*;
 
 /// Something that is read again whenever a signal in it changes.
 pub(crate) type Read<T> = Box<dyn Fn() -> T + Send + Sync>;

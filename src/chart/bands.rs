@@ -1,11 +1,11 @@
 //! The names of bands, in a strip above the plot: inside it they would hide peaks.
 
-use crate::markup::*;
 use callscope_core::to_fixed;
 
 use super::model::Severity;
 use super::state::Chart;
 use crate::erased::{all, dynamic, when};
+use crate::markup::*;
 use crate::order::by_number;
 
 /// About the width of a letter of a name, in CSS pixels.

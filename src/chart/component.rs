@@ -1,6 +1,5 @@
 //! The chart as a component: a card with title, legend, plot, and ways to take the numbers away.
 
-use crate::markup::*;
 use leptos::html;
 
 use super::bands::band_names;
@@ -13,6 +12,7 @@ use super::state::Chart;
 use super::table::table;
 use super::unit::Unit;
 use crate::erased::{Button, class_while, fixed, handler, when};
+use crate::markup::*;
 
 /// A chart of tracks over time. All charts of a `group` share view, crosshair and isolated track.
 ///

@@ -1,6 +1,5 @@
 //! The crosshair: elements over the canvas, moved without painting it again.
 
-use crate::markup::*;
 use callscope_core::to_fixed;
 
 use super::frame::MARGIN;
@@ -9,6 +8,7 @@ use super::model::Point;
 use super::palette::track_property;
 use super::state::Chart;
 use crate::erased::{attribute, each, text};
+use crate::markup::*;
 use crate::order::within;
 
 /// Half the width of the pill's text, which must not leave the card, in CSS pixels.

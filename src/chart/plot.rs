@@ -1,6 +1,5 @@
 //! The plot: a canvas, what lies over it, and what pointers and keys do to it.
 
-use crate::markup::*;
 use gloo::timers::callback::Timeout;
 use leptos::html;
 
@@ -13,6 +12,7 @@ use super::paint::paint_when_needed;
 use super::state::Chart;
 use super::time::clock;
 use crate::erased::{attribute, class_while, dynamic, effect, fixed, handler, text, when};
+use crate::markup::*;
 
 /// How long the keyboard has to rest before values are spoken, in milliseconds.
 const SPEAK_AFTER_MS: u32 = 300;

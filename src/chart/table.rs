@@ -1,6 +1,5 @@
 //! The numbers of a chart as a table, for those who cannot see it or want to read them.
 
-use crate::markup::*;
 use callscope_core::to_short;
 
 use super::group::ChartGroup;
@@ -9,6 +8,7 @@ use super::rows::{Cell, Row, row_length, rows};
 use super::state::Chart;
 use super::time::{clock, date};
 use crate::erased::{all, dynamic, text};
+use crate::markup::*;
 
 /// The view of a chart as rows of minimum, mean and maximum for each track. The unknown is spelt
 /// out.

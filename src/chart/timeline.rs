@@ -1,6 +1,5 @@
 //! Issues and signals as spans on the time axis that the charts have.
 
-use crate::markup::*;
 use callscope_core::to_fixed;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::ev::PointerEvent;
@@ -16,6 +15,7 @@ use super::scale::View;
 use super::time::clock;
 use super::wheel::wheeled;
 use crate::erased::{all, attribute, dynamic, each, handler, on_load, when};
+use crate::markup::*;
 use crate::order::by_number;
 
 /// One line of a timeline.

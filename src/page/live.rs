@@ -1,12 +1,12 @@
 //! The call going on now.
 
-use crate::markup::*;
 use leptos::html;
 use web_sys::MediaStream;
 
 use super::alert;
 use crate::erased::{Button, all, dynamic, fixed, on_load, text, when};
 use crate::live::{Live, Stage};
+use crate::markup::*;
 use crate::view::{Icon, Shown, choice, icon, media, summary};
 
 /// Starts a call, shows it while it goes on, and keeps what it was when it is over.

@@ -1,6 +1,5 @@
 //! The figures of one interval: each with where it came from, or why there is none.
 
-use crate::markup::*;
 use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -8,6 +7,7 @@ use leptos::html;
 use super::figure::of_interval;
 use super::shown::Shown;
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, on_load, text, when};
+use crate::markup::*;
 use crate::model::{Call, applies, clock_time, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.

@@ -1,6 +1,5 @@
 //! What a participant sends and receives: the same for a call that goes on and for a recording.
 
-use crate::markup::*;
 use callscope_core::Scope;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use wasm_bindgen::JsCast;
@@ -12,6 +11,7 @@ use super::sent::sent;
 use super::shown::Shown;
 use super::tabs::{Tab, tab_list};
 use crate::erased::{dynamic, effect, when};
+use crate::markup::*;
 
 const TABS: [Tab; 2] = [
     Tab {

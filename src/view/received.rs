@@ -1,6 +1,5 @@
 //! The Receive tab: the inbound bitrate of each connection, and the received tracks.
 
-use crate::markup::*;
 use callscope_core::{Metric, Scope};
 
 use super::figure::{fact, now};
@@ -9,6 +8,7 @@ use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
 use crate::chart::{TimeSeries, Unit, time_series_chart};
 use crate::erased::{all, each, text};
+use crate::markup::*;
 use crate::model::{path_of, picture, sums};
 
 const CONNECTION_HEADS: [&str; 6] = [

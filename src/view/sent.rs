@@ -1,6 +1,5 @@
 //! The Send tab: bitrate, packet loss and round trip time of each published track.
 
-use crate::markup::*;
 use callscope_core::issue::{Issue, packet_loss, round_trip_time};
 use callscope_core::{Metric, Scope, to_fixed};
 
@@ -10,6 +9,7 @@ use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
 use crate::chart::{Severity, Threshold, TimeSeries, Unit, time_series_chart};
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
+use crate::markup::*;
 use crate::model::{What, finding_name, frame_size, layer_name, limitation, picture, sums};
 
 const HEADS: [&str; 9] = [

@@ -1,11 +1,11 @@
 //! What the parts of one participant's media share.
 
-use crate::markup::*;
 use callscope_core::issue::Issue;
 use callscope_core::{Atom, Metric, Scope};
 
 use crate::chart::{Band, ChartGroup, Series, timeline};
 use crate::erased::{dynamic, text, when};
+use crate::markup::*;
 use crate::model::{Call, Subject, bands, lanes, series, shown, shown_name};
 
 /// How high a chart is, in CSS pixels, axes included.
