@@ -3,10 +3,10 @@
 use gloo::events::EventListener;
 use leptos::ev::MouseEvent;
 use leptos::html;
-use leptos::prelude::*;
 
-use crate::erased::{all, dynamic, nothing, when};
+use crate::erased::{all, dynamic, effect, nothing, when};
 use crate::live::Live;
+use crate::markup::*;
 use crate::page::{live_page, not_found_page, replay_page};
 use crate::replay::Replay;
 use crate::route::Route;
@@ -38,14 +38,17 @@ pub fn App() -> impl IntoView {
         }
     };
     // The keyboard follows to the new page; on the first one it stays at the top.
-    Effect::new(move |before: Option<Route>| {
+    let mut before = None;
+    effect(move || {
         let now = route.get();
         document().set_title(&format!("{} \u{b7} callscope", now.title()));
-        if before.is_some_and(|before| before != now) {
+        if before
+            .replace(now.clone())
+            .is_some_and(|before| before != now)
+        {
             to_main();
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
-        now
     });
     // Not a link to an anchor: what is behind the # names a page.
     let skip = move |event: MouseEvent| {

@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use leptos::ev::MouseEvent;
-use leptos::prelude::*;
+use leptos::html::ElementType;
+use wasm_bindgen::JsCast;
+
+use crate::markup::*;
 
 /// Something that is read again whenever a signal in it changes.
 pub(crate) type Read<T> = Box<dyn Fn() -> T + Send + Sync>;
@@ -78,6 +81,30 @@ pub(crate) fn class_while(
 /// What an event does.
 pub(crate) fn handler<E>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(act)
+}
+
+/// Runs at once, and again whenever a signal in it changes.
+pub(crate) fn effect(run: impl FnMut() + 'static) {
+    fn erased(mut run: Box<dyn FnMut()>) {
+        Effect::new(move || run());
+    }
+    erased(Box::new(run));
+}
+
+/// Runs once the element is in the page.
+pub(crate) fn on_load<E>(node: NodeRef<E>, act: impl FnOnce(E::Output) + 'static)
+where
+    E: ElementType,
+    E::Output: JsCast + Clone + 'static,
+{
+    let mut act = Some(act);
+    effect(move || {
+        if let Some(element) = node.get()
+            && let Some(act) = act.take()
+        {
+            untrack(|| act(element));
+        }
+    });
 }
 
 /// No view.

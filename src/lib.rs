@@ -9,6 +9,7 @@ pub mod chart;
 pub mod demo;
 mod erased;
 pub mod live;
+mod markup;
 pub mod model;
 mod order;
 pub mod page;

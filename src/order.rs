@@ -3,6 +3,8 @@
 //! The standard library's sorts and maps are faster for long lists, and compiled anew for each type: three kilobytes a time that
 //! a browser has to load.
 
+use std::cmp::Ordering;
+
 /// The items by a number, those of equal numbers in the order they had.
 pub(crate) fn by_number<T>(items: Vec<T>, number: impl Fn(&T) -> f64) -> Vec<T> {
     let mut order: Vec<(f64, usize)> = items.iter().map(number).zip(0..).collect();
@@ -14,8 +16,43 @@ pub(crate) fn by_number<T>(items: Vec<T>, number: impl Fn(&T) -> f64) -> Vec<T> 
         .collect()
 }
 
+/// The number of a range that is nearest to `number`, as `clamp`, which carries the words of its panic and all that it takes to
+/// write two numbers in them.
+pub(crate) fn within(number: f64, least: f64, most: f64) -> f64 {
+    number.max(least).min(most)
+}
+
+/// By the number, then by the place. What is sorted already stays; else a heapsort, which is the least code.
 fn sort(order: &mut [(f64, usize)]) {
-    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    if order.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        return;
+    }
+    for root in (0..order.len() / 2).rev() {
+        sink(order, root);
+    }
+    for end in (1..order.len()).rev() {
+        order.swap(0, end);
+        sink(&mut order[..end], 0);
+    }
+}
+
+/// Puts an item of a heap below all that come after it.
+fn sink(heap: &mut [(f64, usize)], mut item: usize) {
+    loop {
+        let below = 2 * item + 1..(2 * item + 3).min(heap.len());
+        let last = below.max_by(|&a, &b| compare(&heap[a], &heap[b]));
+        match last.filter(|&last| compare(&heap[last], &heap[item]).is_gt()) {
+            Some(last) => {
+                heap.swap(last, item);
+                item = last;
+            }
+            None => return,
+        }
+    }
+}
+
+fn compare(a: &(f64, usize), b: &(f64, usize)) -> Ordering {
+    a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
 }
 
 /// What a few numbers stand for.

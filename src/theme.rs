@@ -1,8 +1,7 @@
 //! Light, dark, or as the system has it.
 
-use leptos::prelude::*;
-
 use crate::erased::{Button, all, fixed};
+use crate::markup::*;
 
 /// Where the choice is kept. `index.html` reads it, too, before anything is painted.
 const STORAGE_KEY: &str = "callscope.theme";

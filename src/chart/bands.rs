@@ -1,10 +1,11 @@
 //! The names of bands, in a strip above the plot: inside it they would hide peaks.
 
-use leptos::prelude::*;
+use callscope_core::to_fixed;
 
 use super::model::Severity;
 use super::state::Chart;
 use crate::erased::{all, dynamic, when};
+use crate::markup::*;
 use crate::order::by_number;
 
 /// About the width of a letter of a name, in CSS pixels.
@@ -40,7 +41,7 @@ pub(super) fn band_names(chart: Chart) -> AnyView {
                 Severity::Warning => "chart-warning",
                 Severity::Poor => "chart-poor",
             };
-            let style = format!("transform: translateX({:.1}px)", x?);
+            let style = format!("transform: translateX({}px)", to_fixed(x?, 1));
             Some(view! { <span class=class style=style>{name}</span> }.into_any())
         }))
     };

@@ -1,7 +1,6 @@
 //! The chart as a component: a card with title, legend, plot, and ways to take the numbers away.
 
 use leptos::html;
-use leptos::prelude::*;
 
 use super::bands::band_names;
 use super::export::{save_csv, save_png};
@@ -13,6 +12,7 @@ use super::state::Chart;
 use super::table::table;
 use super::unit::Unit;
 use crate::erased::{Button, class_while, fixed, handler, when};
+use crate::markup::*;
 
 /// A chart of tracks over time. All charts of a `group` share view, crosshair and isolated track.
 ///

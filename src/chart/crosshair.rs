@@ -1,6 +1,6 @@
 //! The crosshair: elements over the canvas, moved without painting it again.
 
-use leptos::prelude::*;
+use callscope_core::to_fixed;
 
 use super::frame::MARGIN;
 use super::group::ChartGroup;
@@ -8,6 +8,8 @@ use super::model::Point;
 use super::palette::track_property;
 use super::state::Chart;
 use crate::erased::{attribute, each, text};
+use crate::markup::*;
+use crate::order::within;
 
 /// Half the width of the pill's text, which must not leave the card, in CSS pixels.
 const HALF_PILL: f64 = 72.0;
@@ -22,7 +24,7 @@ pub(super) fn crosshair(chart: Chart) -> AnyView {
     // Where the line is, in CSS pixels; none while nothing in view is looked at.
     let x = Memo::new(move |_| {
         let (cursor, frame) = (group.cursor.get()?, chart.frame.get()?);
-        let t = cursor.t.clamp(frame.view.t0, frame.view.t1);
+        let t = within(cursor.t, frame.view.t0, frame.view.t1);
         // The middle of an interval that is only half in view is still looked at.
         let near = cursor.interval.map_or(cursor.t == t, |(start, end)| {
             start <= frame.view.t1 && end >= frame.view.t0
@@ -38,8 +40,13 @@ pub(super) fn crosshair(chart: Chart) -> AnyView {
     let pill = move || {
         let (x, frame) = (x.get()?, chart.frame.get()?);
         let right = (frame.right + 1.0) / frame.scale + MARGIN.right;
-        let x = x.clamp(HALF_PILL, (right - HALF_PILL).max(HALF_PILL));
-        is_here().then(|| format!("transform: translateX({x:.2}px) translateX(-50%)"))
+        let x = within(x, HALF_PILL, (right - HALF_PILL).max(HALF_PILL));
+        is_here().then(|| {
+            format!(
+                "transform: translateX({}px) translateX(-50%)",
+                to_fixed(x, 2)
+            )
+        })
     };
     let label = move || {
         let cursor = group.cursor.get();
@@ -47,12 +54,11 @@ pub(super) fn crosshair(chart: Chart) -> AnyView {
         label.unwrap_or_default()
     };
     let line = move || {
-        let place = x.get().map(|x| format!("transform: translateX({x:.2}px)"));
+        let place = x
+            .get()
+            .map(|x| format!("transform: translateX({}px)", to_fixed(x, 2)));
         let place = place.unwrap_or_else(|| HIDDEN.to_owned());
-        Some(format!(
-            "top: {}px; bottom: {}px; {place}",
-            MARGIN.top, MARGIN.bottom
-        ))
+        Some(format!("{}; {place}", MARGIN.rows()))
     };
     view! {
         <div class="chart-cross" style=attribute(line)></div>
@@ -74,7 +80,8 @@ fn dot(chart: Chart, place: usize, x: Memo<Option<f64>>) -> AnyView {
         let y = frame.y(value?) / frame.scale;
         chart.shows(&name).then(|| {
             let colour = track_property(colour);
-            format!("background: {colour}; transform: translate({x:.2}px, {y:.2}px)")
+            let (x, y) = (to_fixed(x, 2), to_fixed(y, 2));
+            format!("background: {colour}; transform: translate({x}px, {y}px)")
         })
     };
     view! {

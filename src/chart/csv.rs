@@ -1,7 +1,12 @@
 //! A chart's numbers for a spreadsheet.
 
+use callscope_core::to_short;
+
 use super::model::{Point, Series};
 use super::time::iso_utc;
+
+/// To so many decimals at most: a millionth of a bit per second or of a percent is more than anything measured is known to.
+const DECIMALS: u8 = 6;
 
 /// RFC 4180: a header of `time` and the tracks' names, then a line for each interval with its start
 /// in ISO 8601 UTC and each track's value in the chart's unit. An unknown value is an empty cell.
@@ -35,7 +40,11 @@ pub fn csv(series: &[Series]) -> String {
             *points = later;
             if !point.is_open() {
                 is_final = true;
-                line.extend(point.value().map(|value| value.to_string()));
+                line.extend(
+                    point
+                        .value()
+                        .map(|value| to_short(value, DECIMALS).to_string()),
+                );
             }
         }
         if is_final {

@@ -5,6 +5,7 @@ use super::model::{Point, Series};
 use super::scale::View;
 use super::time::clock;
 use super::unit::Unit;
+use crate::order::within;
 
 /// The share of the view that an arrow key moves by, when that is more than an interval.
 const STEP: f64 = 0.01;
@@ -126,7 +127,7 @@ pub(super) fn stepped(series: &[Series], view: View, from: Option<f64>, steps: f
         .map(|point| point.end() - point.start())
         .fold(0.0, f64::max);
     let least = interval.max(view.span() * STEP);
-    (from + steps * least).clamp(view.t0, view.t1)
+    within(from + steps * least, view.t0, view.t1)
 }
 
 #[cfg(test)]

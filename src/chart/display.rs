@@ -1,12 +1,14 @@
 //! How the page is shown: its theme, its pixels, its fonts.
 
 use gloo::events::EventListener;
+use js_sys::Number;
 use leptos::logging::error;
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaQueryList;
 
 use super::watch::AttributeWatch;
+use crate::erased::effect;
 
 /// The attribute of the document's element that names the theme, `dark` or `light`; without it the
 /// system decides.
@@ -61,8 +63,8 @@ impl Display {
     /// A media query can only ask for one resolution, so each change asks for the next.
     fn watch_scale(self) {
         let listener = StoredValue::new_local(None);
-        Effect::new(move |_| {
-            let query = media(&format!("(resolution: {}dppx)", self.scale.get()));
+        effect(move || {
+            let query = media(&format!("(resolution: {}dppx)", in_full(self.scale.get())));
             listener.set_value(query.map(|query| {
                 EventListener::new(&query, "change", move |_| {
                     self.scale.set(window().device_pixel_ratio());
@@ -96,6 +98,13 @@ fn is_dark() -> bool {
 
 fn media(query: &str) -> Option<MediaQueryList> {
     window().match_media(query).map_err(report).ok().flatten()
+}
+
+/// A number to its last digit, as JavaScript writes it.
+fn in_full(number: f64) -> String {
+    let text = Number::from(number).to_string_with_radix(10);
+    // It fails for a radix that is none.
+    text.map(String::from).unwrap_or_default()
 }
 
 /// A chart is still a chart where the browser refuses to tell of changes.

@@ -184,9 +184,9 @@ fn report(reason: JsValue) {
 /// A title as a file's name: small letters and digits, joined by hyphens.
 fn slug(title: &str) -> String {
     let words: Vec<String> = title
-        .split(|letter: char| !letter.is_alphanumeric())
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(str::to_ascii_lowercase)
         .collect();
     if words.is_empty() {
         "chart".to_owned()

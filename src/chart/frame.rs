@@ -1,7 +1,10 @@
 //! Where a chart's plot lies, and where times and values lie in it.
 
+use callscope_core::to_fixed;
+
 use super::marks::Rect;
 use super::scale::View;
+use crate::order::within;
 
 /// Distances, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +26,29 @@ pub const MARGIN: Margin = Margin {
     top: 10.0,
     bottom: 26.0,
 };
+
+impl Margin {
+    /// The columns between them, as a style.
+    #[must_use]
+    pub(super) fn columns(&self) -> String {
+        let (left, right) = (to_fixed(self.left, 0), to_fixed(self.right, 0));
+        format!("left: {left}px; right: {right}px")
+    }
+
+    /// The rows between them, as a style.
+    #[must_use]
+    pub(super) fn rows(&self) -> String {
+        let (top, bottom) = (to_fixed(self.top, 0), to_fixed(self.bottom, 0));
+        format!("top: {top}px; bottom: {bottom}px")
+    }
+}
+
+/// The place of what starts at a share of its parent's width and is a share of it wide, as a style.
+#[must_use]
+pub(super) fn share_style(start: f64, length: f64) -> String {
+    let (left, width) = (to_fixed(start * 100.0, 3), to_fixed(length * 100.0, 3));
+    format!("left: {left}%; width: {width}%")
+}
 
 /// The plot in device pixels and the ranges it shows: the same mapping as plotters', in fractions
 /// of a pixel.
@@ -85,7 +111,7 @@ impl Frame {
     #[must_use]
     pub fn columns(&self, t0: f64, t1: f64, least: f64) -> Option<(f64, f64)> {
         let inside = t1 >= self.view.t0 && t0 <= self.view.t1;
-        let x0 = self.x(t0).round().clamp(self.left, self.right + 1.0);
+        let x0 = within(self.x(t0).round(), self.left, self.right + 1.0);
         let x1 = self
             .x(t1)
             .round()

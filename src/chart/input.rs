@@ -15,12 +15,13 @@ use super::palette::LIGHT;
 use super::scale::View;
 use super::state::Chart;
 use super::wheel::wheeled;
+use crate::erased::on_load;
 
 /// The wheel zooms at the pointer. The listener must be able to keep the page from scrolling, which
 /// passive ones are not.
 pub(super) fn zoom_by_wheel(chart: Chart, hit: NodeRef<html::Div>) {
     let listener = StoredValue::new_local(None);
-    hit.on_load(move |element| {
+    on_load(hit, move |element| {
         let options = EventListenerOptions::enable_prevent_default();
         let on_wheel = move |event: &Event| {
             let Some(event) = event.dyn_ref::<WheelEvent>() else {

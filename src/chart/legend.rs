@@ -1,11 +1,10 @@
 //! The legend: which line is which, and its value at the crosshair or now.
 
-use leptos::prelude::*;
-
 use super::model::{Point, Series, Severity};
 use super::palette::track_property;
 use super::state::Chart;
 use crate::erased::{attribute, class_while, dynamic, each, handler, text};
+use crate::markup::*;
 
 /// A key for each track and for the threshold. A click on a track's key isolates it in all charts
 /// of the group; the pointer or the focus on it highlights it.

@@ -14,6 +14,7 @@ use super::model::Series;
 use super::scale::View;
 use super::state::Chart;
 use super::watch::{SizeWatch, VisibilityWatch};
+use crate::erased::{effect, on_load};
 
 /// Charts this near to the viewport are painted, so that scrolling does not show a blank one.
 const NEAR_VIEWPORT: &str = "200px";
@@ -26,7 +27,7 @@ pub(super) fn paint_when_needed(chart: Chart, node: NodeRef<html::Canvas>) {
     let visible = RwSignal::new(true);
     let watches = StoredValue::new_local(None);
 
-    node.on_load(move |element: HtmlCanvasElement| {
+    on_load(node, move |element: HtmlCanvasElement| {
         let canvas = Canvas::new(element.clone());
         let painter = move || paint(chart, &canvas, size.get_untracked());
         group
@@ -52,22 +53,22 @@ pub(super) fn paint_when_needed(chart: Chart, node: NodeRef<html::Canvas>) {
                 .ok(),
         )));
     });
-    Effect::new(move |was_moving: Option<bool>| {
+    let mut moving = false;
+    effect(move || {
         chart.track();
-        let moving = group.moving.get();
+        let was_moving = std::mem::replace(&mut moving, group.moving.get());
         let (width, height) = size.get();
         if visible.get() && width > 0.0 && height > 0.0 {
             let pace = match was_moving {
-                Some(true) if !moving => Pace::Apart,
+                true if !moving => Pace::Apart,
                 _ => Pace::Together,
             };
             group
                 .frames
                 .with_value(|frames| frames.request(chart.id, pace));
         }
-        moving
     });
-    Effect::new(move |_| {
+    effect(move || {
         let extent = chart.series.with(|series| {
             let extents = series.iter().filter_map(Series::extent);
             extents.reduce(View::union)
@@ -91,7 +92,7 @@ fn paint(chart: Chart, canvas: &Canvas, (width, height): (f64, f64)) {
             }
         }
         Err(reason) => error!(
-            "the chart {:?} cannot be drawn: {reason}",
+            "the chart {} cannot be drawn: {reason}",
             chart.title.get_value()
         ),
     }

@@ -2,17 +2,17 @@
 
 use gloo::timers::callback::Timeout;
 use leptos::html;
-use leptos::prelude::*;
 
 use super::crosshair::crosshair;
-use super::frame::MARGIN;
+use super::frame::{MARGIN, share_style};
 use super::gesture::Gesture;
 use super::group::ChartGroup;
 use super::input::{on_key, on_leave, on_move, on_press, on_release, zoom_by_wheel};
 use super::paint::paint_when_needed;
 use super::state::Chart;
 use super::time::clock;
-use crate::erased::{attribute, class_while, dynamic, fixed, handler, text, when};
+use crate::erased::{attribute, class_while, dynamic, effect, fixed, handler, text, when};
+use crate::markup::*;
 
 /// How long the keyboard has to rest before values are spoken, in milliseconds.
 const SPEAK_AFTER_MS: u32 = 300;
@@ -51,13 +51,10 @@ pub(super) fn plot(
         let Some((a, b)) = selection.get() else {
             return ().into_any();
         };
-        let style = format!("left: {:.3}%; width: {:.3}%", a * 100.0, (b - a) * 100.0);
+        let style = share_style(a, b - a);
         view! { <div class="chart-selection" style=style></div> }.into_any()
     };
-    let inset = format!(
-        "left: {}px; right: {}px; top: {}px; bottom: {}px",
-        MARGIN.left, MARGIN.right, MARGIN.top, MARGIN.bottom
-    );
+    let inset = format!("{}; {}", MARGIN.columns(), MARGIN.rows());
     let gesture = StoredValue::new_local(Gesture::default());
     let spoken = spoken(chart);
     view! {
@@ -101,7 +98,7 @@ fn empty_text(empty: String) -> AnyView {
 fn spoken(chart: Chart) -> RwSignal<String> {
     let text = RwSignal::new(String::new());
     let waiting = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    effect(move || {
         let cursor = chart.group.cursor.get();
         let cursor = cursor.filter(|cursor| cursor.spoken && cursor.chart == chart.id);
         waiting.set_value(cursor.map(|cursor| {

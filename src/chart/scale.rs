@@ -201,11 +201,24 @@ fn tick_distance(width: f64) -> f64 {
 
 /// The least of 1, 2, 5 times a power of ten that is not below `least`.
 fn nice(least: f64) -> f64 {
-    let magnitude = 10_f64.powf(least.log10().floor());
+    let magnitude = power_of_ten(least);
     let factor = [1.0, 2.0, 5.0]
         .into_iter()
         .find(|factor| factor * magnitude >= least * (1.0 - 1e-9));
     factor.unwrap_or(10.0) * magnitude
+}
+
+/// The greatest power of ten that is not above `value`, which is positive and finite. It is looked for step by step: the
+/// powers and logarithms of any number are a kilobyte of code more.
+fn power_of_ten(value: f64) -> f64 {
+    let mut power = 1.0;
+    while power > value {
+        power /= 10.0;
+    }
+    while power * 10.0 <= value.min(f64::MAX) {
+        power *= 10.0;
+    }
+    power
 }
 
 impl Ranged for Axis {

@@ -1,6 +1,6 @@
 //! The numbers of a chart as a table, for those who cannot see it or want to read them.
 
-use leptos::prelude::*;
+use callscope_core::to_short;
 
 use super::group::ChartGroup;
 use super::model::Series;
@@ -8,6 +8,7 @@ use super::rows::{Cell, Row, row_length, rows};
 use super::state::Chart;
 use super::time::{clock, date};
 use crate::erased::{all, dynamic, text};
+use crate::markup::*;
 
 /// The view of a chart as rows of minimum, mean and maximum for each track. The unknown is spelt
 /// out.
@@ -83,10 +84,10 @@ fn row(chart: Chart, Row { start, cells }: Row) -> AnyView {
 fn length_in_words(ms: f64) -> String {
     let seconds = ms / 1_000.0;
     if seconds < 60.0 {
-        format!("{seconds} s")
+        format!("{} s", to_short(seconds, 3))
     } else if seconds < 3_600.0 {
-        format!("{} min", seconds / 60.0)
+        format!("{} min", to_short(seconds / 60.0, 3))
     } else {
-        format!("{} h", seconds / 3_600.0)
+        format!("{} h", to_short(seconds / 3_600.0, 3))
     }
 }

@@ -1,19 +1,21 @@
 //! Issues and signals as spans on the time axis that the charts have.
 
+use callscope_core::to_fixed;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::ev::PointerEvent;
 use leptos::html;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent, WheelEvent};
 
 use super::cursor::Cursor;
+use super::frame::share_style;
 use super::group::ChartGroup;
 use super::model::Severity;
 use super::scale::View;
 use super::time::clock;
 use super::wheel::wheeled;
-use crate::erased::{all, attribute, dynamic, each, handler, when};
+use crate::erased::{all, attribute, dynamic, each, handler, on_load, when};
+use crate::markup::*;
 use crate::order::by_number;
 
 /// One line of a timeline.
@@ -79,7 +81,7 @@ pub(crate) fn timeline(
         }
     };
     let hidden = move || cross().is_none().then(|| "display: none".to_owned());
-    let place = move || cross().map(|share| format!("left: {:.3}%", share * 100.0));
+    let place = move || cross().map(|share| format!("left: {}%", to_fixed(share * 100.0, 3)));
     let none = move || {
         let empty = empty.clone();
         view! { <p class="chart-none">{empty}</p> }.into_any()
@@ -152,15 +154,13 @@ fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyVie
         visible.then_some((from, (to - from).max(0.0)))
     };
     let place = move || match reach() {
-        Some((from, length)) => {
-            format!("left: {:.3}%; width: {:.3}%", from * 100.0, length * 100.0)
-        }
+        Some((from, length)) => share_style(from, length),
         None => "display: none".to_owned(),
     };
     let width = move || {
         let (from, length) = reach()?;
         let own = group.view().get().share(end()).min(1.0) - from;
-        (length > 0.0).then(|| format!("width: {:.3}%", own / length * 100.0))
+        (length > 0.0).then(|| format!("width: {}%", to_fixed(own / length * 100.0, 3)))
     };
     let zoom = move || {
         // What lasted no time at all is still looked at with what was around it.
@@ -203,7 +203,7 @@ fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyVie
 
 fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {
     let listener = StoredValue::new_local(None);
-    lanes.on_load(move |element| {
+    on_load(lanes, move |element| {
         let options = EventListenerOptions::enable_prevent_default();
         let on_wheel = move |event: &Event| {
             let Some(event) = event.dyn_ref::<WheelEvent>() else {

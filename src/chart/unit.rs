@@ -1,5 +1,7 @@
 //! Units a person reads: 2.31 Mbps, 4.1 %, 84 ms.
 
+use callscope_core::to_fixed;
+
 /// What a chart's values are measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -37,7 +39,9 @@ impl Unit {
             Self::Milliseconds if value.abs() >= 9_999.5 => {
                 format!("{} s", grouped(value / 1_000.0, 1))
             }
-            Self::Milliseconds if value > 0.0 && value < 0.95 => format!("{value:.1} ms"),
+            Self::Milliseconds if value > 0.0 && value < 0.95 => {
+                format!("{} ms", to_fixed(value, 1))
+            }
             Self::Milliseconds => format!("{} ms", grouped(value, 0)),
             Self::FramesPerSecond => format!("{} fps", grouped(value, 0)),
         }
@@ -135,7 +139,7 @@ fn bits(value: f64, detail: Detail) -> String {
 }
 
 /// How many decimals the multiples of `step` need.
-fn decimals_of(step: f64) -> usize {
+fn decimals_of(step: f64) -> u8 {
     let mut scaled = step.abs();
     let mut decimals = 0;
     while decimals < 6 && (scaled - scaled.round()).abs() > 1e-6 {
@@ -146,8 +150,8 @@ fn decimals_of(step: f64) -> usize {
 }
 
 /// Fixed decimals with thousands set apart by commas.
-fn grouped(value: f64, decimals: usize) -> String {
-    let plain = format!("{value:.decimals$}");
+fn grouped(value: f64, decimals: u8) -> String {
+    let plain = to_fixed(value, decimals).to_string();
     let (sign, digits) = plain
         .strip_prefix('-')
         .map_or(("", plain.as_str()), |rest| ("-", rest));

@@ -1,6 +1,7 @@
 //! What part of a call the charts of a page show, and how it follows a call that goes on.
 
 use super::scale::View;
+use crate::order::within;
 
 /// The least span that zooming in leaves: a few intervals.
 pub(super) const LEAST_SPAN: f64 = 30_000.0;
@@ -37,7 +38,7 @@ impl Zoom {
             return Self::All;
         }
         let middle = f64::midpoint(view.t0, view.t1);
-        let t0 = (middle - span / 2.0).clamp(all.t0, all.t1 - span);
+        let t0 = within(middle - span / 2.0, all.t0, all.t1 - span);
         let t1 = t0 + span;
         if t1 >= all.t1 - span * LIVE_EDGE {
             Self::Live { span }

@@ -1,6 +1,8 @@
 //! A picture and a sound for those without a camera and a microphone, and the slides that are shared as a screen.
 
+use callscope_core::to_fixed;
 use gloo::timers::callback::Interval;
+use js_sys::Math;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioContext, CanvasRenderingContext2d, HtmlCanvasElement, MediaStreamTrack};
@@ -168,7 +170,8 @@ impl Brush {
     }
 
     fn text(&self, text: &str, size: f64, x: f64, y: f64) {
-        self.context.set_font(&format!("{size:.0}px sans-serif"));
+        self.context
+            .set_font(&format!("{}px sans-serif", to_fixed(size, 0)));
         // Fails for no text: a canvas that cannot write is still a moving picture.
         if let Err(error) = self.context.fill_text(text, x, y) {
             web_sys::console::warn_1(&error);
@@ -189,7 +192,7 @@ fn paint_camera(brush: &Brush) {
     for index in 0..STRIPES {
         let hue = (f64::from(index) * 9.0 + seconds * 24.0) % 360.0;
         brush.fill(
-            &format!("hsl({hue:.0} 45% 42%)"),
+            &format!("hsl({} 45% 42%)", to_fixed(hue, 0)),
             f64::from(index) * stripe,
             0.0,
             stripe + 1.0,
@@ -199,13 +202,13 @@ fn paint_camera(brush: &Brush) {
     for index in 0..6_u32 {
         let phase = seconds * (0.5 + 0.13 * f64::from(index)) + f64::from(index);
         let side = height / 6.0;
-        let x = (0.5 + 0.42 * phase.sin()) * width - side / 2.0;
-        let y = (0.5 + 0.38 * (phase * 1.3).cos()) * height - side / 2.0;
+        let x = (0.5 + 0.42 * Math::sin(phase)) * width - side / 2.0;
+        let y = (0.5 + 0.38 * Math::cos(phase * 1.3)) * height - side / 2.0;
         brush.fill(&format!("hsl({} 80% 65%)", index * 60), x, y, side, side);
     }
     brush.context.set_fill_style_str("#fff");
     brush.text(
-        &format!("{seconds:6.1} s"),
+        &format!("{:>6} s", to_fixed(seconds, 1).to_string()),
         height / 9.0,
         height / 18.0,
         height / 6.0,

@@ -1,6 +1,6 @@
 //! What is said of a track beside its metrics: its picture, its layers, its totals.
 
-use callscope_core::{Interval, Kind, Metric, Scope};
+use callscope_core::{Interval, Kind, Metric, Scope, to_fixed};
 
 use super::call::Call;
 use super::subject::Subject;
@@ -41,7 +41,11 @@ pub fn picture(subject: &Subject) -> Option<Fact> {
 pub fn frame_size(interval: &Interval) -> Fact {
     let side = |metric| interval.value(metric);
     match (side(Metric::FrameWidth), side(Metric::FrameHeight)) {
-        (Some(width), Some(height)) => Ok(format!("{width:.0} \u{d7} {height:.0}")),
+        (Some(width), Some(height)) => Ok(format!(
+            "{} \u{d7} {}",
+            to_fixed(width, 0),
+            to_fixed(height, 0)
+        )),
         _ => Err(why_absent(Some(interval), Metric::FrameWidth).unwrap_or_default()),
     }
 }
@@ -74,7 +78,7 @@ pub fn limitation(subject: &Subject) -> Option<Fact> {
     let limits: Vec<String> = known
         .iter()
         .filter(|(seconds, reason)| !reason.is_empty() && *seconds > LIMITED * all)
-        .map(|(seconds, reason)| format!("{reason} {:.0} %", 100.0 * seconds / all))
+        .map(|(seconds, reason)| format!("{reason} {} %", to_fixed(100.0 * seconds / all, 0)))
         .collect();
     Some(Ok(if limits.is_empty() {
         "not limited".to_owned()

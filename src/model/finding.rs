@@ -2,7 +2,7 @@
 
 use callscope_core::issue::{Issue, IssueChange};
 use callscope_core::signal::{Signal, SignalChange};
-use callscope_core::{Atom, Kind, Metric, Scope, TrackId};
+use callscope_core::{Atom, Kind, Metric, Scope, TrackId, to_fixed, to_short};
 
 use super::subject::Subject;
 use super::words::{counted, seconds};
@@ -68,15 +68,24 @@ impl Finding {
     #[must_use]
     pub fn evidence(&self, subject: Option<&Subject>) -> String {
         let (value, threshold) = (self.value, self.threshold);
+        let whole = |number: f64| to_fixed(number, 0);
         match self.what {
             What::Issue(Issue::PacketLoss) => {
                 let of = subject.and_then(|subject| self.packets_until(subject));
                 let of =
                     of.map_or_else(|| "its packets".to_owned(), |sent| counted(sent, "packet"));
-                format!("{value:.1} % of {of} lost, threshold {threshold:.0} %")
+                format!(
+                    "{} % of {of} lost, threshold {} %",
+                    to_fixed(value, 1),
+                    whole(threshold)
+                )
             }
             What::Issue(Issue::RoundTripTime) => {
-                format!("{value:.0} ms on average, threshold {threshold:.0} ms")
+                format!(
+                    "{} ms on average, threshold {} ms",
+                    whole(value),
+                    whole(threshold)
+                )
             }
             What::Signal(Signal::FrozenVideo) => format!(
                 "stood still for {} of 10 s at worst, threshold {}",
@@ -84,22 +93,36 @@ impl Finding {
                 seconds(threshold)
             ),
             What::Signal(Signal::StalledVideo) => format!(
-                "{value:.1} pictures a second came of the packets at worst, threshold {threshold:.1}"
+                "{} pictures a second came of the packets at worst, threshold {}",
+                to_fixed(value, 1),
+                to_fixed(threshold, 1)
             ),
             What::Signal(Signal::LowFrameRate) => {
-                format!("{value:.0} frames a second at worst, threshold {threshold:.0}")
+                format!(
+                    "{} frames a second at worst, threshold {}",
+                    whole(value),
+                    whole(threshold)
+                )
             }
             What::Signal(Signal::CpuLimited | Signal::BandwidthLimited) => {
-                format!("for {value:.0} % of the time at worst, threshold {threshold:.0} %")
+                format!(
+                    "for {} % of the time at worst, threshold {} %",
+                    whole(value),
+                    whole(threshold)
+                )
             }
             What::Signal(Signal::NoMedia) => "no packet arrived for a whole interval".to_owned(),
             What::Signal(Signal::SilentMicrophone) => {
                 format!(
-                    "level {value:.4} of 1, threshold {threshold}; a muted track is silent, too"
+                    "level {} of 1, threshold {}; a muted track is silent, too",
+                    to_fixed(value, 4),
+                    to_short(threshold, 6)
                 )
             }
             What::Signal(Signal::ConcealedAudio) => format!(
-                "{value:.0} % of the sound was made up at worst, threshold {threshold:.0} %"
+                "{} % of the sound was made up at worst, threshold {} %",
+                whole(value),
+                whole(threshold)
             ),
             What::Signal(Signal::ConnectionLost) => match self.end {
                 Some(end) => format!("recovered after {}", seconds(end - self.start)),

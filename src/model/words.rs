@@ -3,7 +3,7 @@
 use callscope_core::issue::Issue;
 use callscope_core::metric::Unit;
 use callscope_core::signal::Signal;
-use callscope_core::{Absence, Interval, Kind, Metric, Path};
+use callscope_core::{Absence, Interval, Kind, Metric, Path, to_fixed};
 
 use super::finding::What;
 use crate::chart;
@@ -80,9 +80,9 @@ pub fn format(metric: Metric, value: f64) -> String {
         Unit::Milliseconds => chart::Unit::Milliseconds.format(value),
         Unit::FramesPerSecond => chart::Unit::FramesPerSecond.format(value),
         Unit::Count => grouped(value),
-        Unit::Pixels => format!("{value:.0} px"),
-        Unit::Ratio => format!("{value:.3}"),
-        Unit::Seconds => format!("{value:.1} s"),
+        Unit::Pixels => format!("{} px", to_fixed(value, 0)),
+        Unit::Ratio => to_fixed(value, 3).to_string(),
+        Unit::Seconds => format!("{} s", to_fixed(value, 1)),
     }
 }
 
@@ -130,7 +130,7 @@ pub const fn finding_name(what: What) -> &'static str {
 pub(super) fn path_in_words(path: Path) -> Option<String> {
     let transport = path
         .transport
-        .map(|transport| transport.name().to_uppercase());
+        .map(|transport| transport.name().to_ascii_uppercase());
     let way = path
         .relayed()
         .map(|relayed| if relayed { "relayed" } else { "direct" });
@@ -151,7 +151,7 @@ pub fn clock_time(t: f64) -> String {
 
 /// A whole number with its thousands apart.
 pub(super) fn grouped(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
+    let digits = to_fixed(value.abs(), 0).to_string();
     let mut text = String::new();
     if value <= -0.5 {
         text.push('\u{2212}');
@@ -175,9 +175,9 @@ pub(super) fn counted(value: f64, thing: &str) -> String {
 pub(super) fn seconds(milliseconds: f64) -> String {
     let seconds = milliseconds / 1_000.0;
     if (seconds - seconds.round()).abs() < 0.05 {
-        format!("{seconds:.0} s")
+        format!("{} s", to_fixed(seconds, 0))
     } else {
-        format!("{seconds:.1} s")
+        format!("{} s", to_fixed(seconds, 1))
     }
 }
 

@@ -1,12 +1,12 @@
 //! The call going on now.
 
 use leptos::html;
-use leptos::prelude::*;
 use web_sys::MediaStream;
 
 use super::alert;
-use crate::erased::{Button, all, dynamic, fixed, text, when};
+use crate::erased::{Button, all, dynamic, fixed, on_load, text, when};
 use crate::live::{Live, Stage};
+use crate::markup::*;
 use crate::view::{Icon, Shown, choice, icon, media, summary};
 
 /// Starts a call, shows it while it goes on, and keeps what it was when it is over.
@@ -236,7 +236,7 @@ fn ended_controls(live: Live) -> AnyView {
 
 fn preview(stream: Option<MediaStream>, label: AnyView) -> AnyView {
     let video = NodeRef::<html::Video>::new();
-    video.on_load(move |video| {
+    on_load(video, move |video| {
         // Muted: what is said must not come back.
         video.set_muted(true);
         video.set_src_object(stream.as_ref());

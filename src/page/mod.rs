@@ -8,9 +8,8 @@ pub(crate) use live::live_page;
 pub(crate) use not_found::not_found_page;
 pub(crate) use replay::replay_page;
 
-use leptos::prelude::*;
-
 use crate::erased::dynamic;
+use crate::markup::*;
 
 /// What went wrong, and what to try, while there is something.
 fn alert(testid: &'static str, error: RwSignal<Option<String>>) -> AnyView {

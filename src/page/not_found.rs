@@ -1,7 +1,6 @@
 //! An address that names no page.
 
-use leptos::prelude::*;
-
+use crate::markup::*;
 use crate::route::Route;
 
 /// Says so, and leads back.

@@ -1,6 +1,6 @@
 //! An option that is on or off.
 
-use leptos::prelude::*;
+use crate::markup::*;
 
 /// A checkbox with its name and what it does.
 pub(crate) fn choice(

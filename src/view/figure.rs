@@ -1,11 +1,11 @@
 //! One figure. What is unknown is an em dash that says why.
 
 use callscope_core::{Interval, Metric};
-use leptos::prelude::*;
 
 use super::shown::Shown;
 use crate::chart::UNKNOWN;
 use crate::erased::{Read, dynamic};
+use crate::markup::*;
 use crate::model::{Fact, Subject, format, why_absent};
 
 /// A metric of a track or connection now.

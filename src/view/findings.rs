@@ -1,10 +1,9 @@
 //! Issues and signals in words.
 
-use leptos::prelude::*;
-
 use super::shown::Shown;
 use crate::chart::View;
 use crate::erased::{self, Button, dynamic, fixed, text, when};
+use crate::markup::*;
 use crate::model::{Finding, clock_time, finding_name, findings, found_on};
 use crate::order::by_number;
 

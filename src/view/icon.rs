@@ -1,6 +1,6 @@
 //! Pictures for buttons. They never stand without words.
 
-use leptos::prelude::*;
+use crate::markup::*;
 
 /// A picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

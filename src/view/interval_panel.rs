@@ -1,19 +1,19 @@
 //! The figures of one interval: each with where it came from, or why there is none.
 
-use callscope_core::{Interval, Metric, Notes, Scope};
+use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
-use leptos::prelude::*;
 
 use super::figure::of_interval;
 use super::shown::Shown;
-use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
+use crate::erased::{Button, all, dynamic, each, fixed, nothing, on_load, text, when};
+use crate::markup::*;
 use crate::model::{Call, applies, clock_time, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.
 pub(super) fn interval_panel(shown: Shown, scope: Scope) -> AnyView {
     let title_element = NodeRef::<html::H3>::new();
-    title_element.on_load(|title| super::focus(&title));
+    on_load(title_element, |title| super::focus(&title));
     let measured = move || {
         let start = shown.interval.get()?;
         let mut places = shown.places(scope);
@@ -166,8 +166,8 @@ fn notes(interval: &Interval) -> AnyView {
         ..
     } = interval.notes;
     let mut notes = vec![format!(
-        "{:.1} s between its first and last reading",
-        interval.duration.as_f64() / 1_000.0
+        "{} s between its first and last reading",
+        to_fixed(interval.duration.as_f64() / 1_000.0, 1)
     )];
     if open {
         notes.push("in progress".to_owned());

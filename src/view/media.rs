@@ -2,7 +2,6 @@
 
 use callscope_core::Scope;
 use leptos::ev::{KeyboardEvent, MouseEvent};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
@@ -11,7 +10,8 @@ use super::received::received;
 use super::sent::sent;
 use super::shown::Shown;
 use super::tabs::{Tab, tab_list};
-use crate::erased::{dynamic, when};
+use crate::erased::{dynamic, effect, when};
+use crate::markup::*;
 
 const TABS: [Tab; 2] = [
     Tab {
@@ -59,15 +59,15 @@ pub(crate) fn media(shown: Shown) -> AnyView {
         }
     };
     // The keyboard goes back to where the panel was opened.
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = shown.interval.with(Option::is_some);
-        if was_open == Some(true)
+    let mut is_open = false;
+    effect(move || {
+        let was_open = std::mem::replace(&mut is_open, shown.interval.with(Option::is_some));
+        if was_open
             && !is_open
             && let Some(opener) = opener.get_value()
         {
             super::focus(&opener);
         }
-        is_open
     });
     let on_key = move |event: KeyboardEvent| {
         // Else Enter would press the button of the panel that has just got the keyboard.

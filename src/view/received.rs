@@ -1,7 +1,6 @@
 //! The Receive tab: the inbound bitrate of each connection, and the received tracks.
 
 use callscope_core::{Metric, Scope};
-use leptos::prelude::*;
 
 use super::figure::{fact, now};
 use super::findings::findings_view;
@@ -9,6 +8,7 @@ use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
 use crate::chart::{TimeSeries, Unit, time_series_chart};
 use crate::erased::{all, each, text};
+use crate::markup::*;
 use crate::model::{path_of, picture, sums};
 
 const CONNECTION_HEADS: [&str; 6] = [

@@ -1,8 +1,7 @@
 //! The Send tab: bitrate, packet loss and round trip time of each published track.
 
 use callscope_core::issue::{Issue, packet_loss, round_trip_time};
-use callscope_core::{Metric, Scope};
-use leptos::prelude::*;
+use callscope_core::{Metric, Scope, to_fixed};
 
 use super::figure::{fact, now, of_interval, text_or_reason};
 use super::findings::findings_view;
@@ -10,6 +9,7 @@ use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
 use crate::chart::{Severity, Threshold, TimeSeries, Unit, time_series_chart};
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
+use crate::markup::*;
 use crate::model::{What, finding_name, frame_size, layer_name, limitation, picture, sums};
 
 const HEADS: [&str; 9] = [
@@ -62,7 +62,7 @@ pub(super) fn sent(shown: Shown) -> AnyView {
             "Packet loss",
             Unit::Percent,
             Metric::PacketLoss,
-            threshold(loss, format!("High from {loss:.0} %")),
+            threshold(loss, format!("High from {} %", to_fixed(loss, 0))),
             Some(Issue::PacketLoss),
             "No RTCP report has told of loss yet",
         ),
@@ -70,7 +70,7 @@ pub(super) fn sent(shown: Shown) -> AnyView {
             "Round trip time",
             Unit::Milliseconds,
             Metric::RoundTripTime,
-            threshold(round_trip, format!("High above {round_trip:.0} ms")),
+            threshold(round_trip, format!("High above {} ms", to_fixed(round_trip, 0))),
             Some(Issue::RoundTripTime),
             "No RTCP report has told of the round trip time yet",
         ),

@@ -2,10 +2,10 @@
 
 use callscope_core::issue::Issue;
 use callscope_core::{Atom, Metric, Scope};
-use leptos::prelude::*;
 
 use crate::chart::{Band, ChartGroup, Series, timeline};
 use crate::erased::{dynamic, text, when};
+use crate::markup::*;
 use crate::model::{Call, Subject, bands, lanes, series, shown, shown_name};
 
 /// How high a chart is, in CSS pixels, axes included.

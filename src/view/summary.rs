@@ -1,10 +1,10 @@
 //! The whole call in figures: the distribution of each track's metrics over its intervals.
 
 use callscope_core::{Distribution, Metric, Scope};
-use leptos::prelude::*;
 
 use super::shown::Shown;
 use crate::erased::{all, dynamic, each, text};
+use crate::markup::*;
 use crate::model::{format_or_unknown, label, sums};
 
 const SENT: [Metric; 5] = [

@@ -1,6 +1,7 @@
 //! Tables of tracks and connections: on a phone each row is a card, so that every cell says what it is.
 
-use leptos::prelude::*;
+use crate::erased::all;
+use crate::markup::*;
 
 /// A card with a table in it that can be scrolled sideways.
 pub(super) fn table(
@@ -13,8 +14,8 @@ pub(super) fn table(
 ) -> AnyView {
     let heads = heads
         .iter()
-        .map(|head| view! { <th scope="col">{*head}</th> })
-        .collect_view();
+        .map(|head| view! { <th scope="col">{*head}</th> }.into_any());
+    let heads = all(heads);
     view! {
         <section class="card" aria-labelledby=id>
             <h3 id=id>{title}</h3>

@@ -1,7 +1,8 @@
 //! Tabs, as <https://www.w3.org/WAI/ARIA/apg/patterns/tabs/> has them.
 
 use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
+
+use crate::markup::*;
 
 /// One tab.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,8 @@
 use core::fmt;
 use core::ops::{Add, Sub};
 
+use crate::to_fixed;
+
 /// A moment, in milliseconds since the Unix epoch, on the clock of the statistics ([`RTCStats.timestamp`]).
 ///
 /// [`RTCStats.timestamp`]: https://www.w3.org/TR/webrtc/#dom-rtcstats-timestamp
@@ -82,7 +84,7 @@ impl Add for Millis {
 
 impl fmt::Display for Millis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.0} ms", self.0)
+        write!(f, "{} ms", to_fixed(self.0, 0))
     }
 }
 
@@ -107,9 +109,9 @@ impl Bitrate {
 impl fmt::Display for Bitrate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 >= 1e6 {
-            write!(f, "{:.2} Mbps", self.0 / 1e6)
+            write!(f, "{} Mbps", to_fixed(self.0 / 1e6, 2))
         } else {
-            write!(f, "{:.0} kbps", self.0 / 1e3)
+            write!(f, "{} kbps", to_fixed(self.0 / 1e3, 0))
         }
     }
 }
@@ -154,6 +156,6 @@ impl LossRatio {
 
 impl fmt::Display for LossRatio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.1} %", self.as_percent())
+        write!(f, "{} %", to_fixed(self.as_percent(), 1))
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use callscope_core::metric::Unit;
-use callscope_core::{Atom, Interval, Metric, Notes, Scope};
+use callscope_core::{Atom, Interval, Metric, Notes, Scope, to_short};
 
 use crate::names::NameOf;
 
@@ -99,11 +99,9 @@ impl<'a> Object<'a> {
     /// Rounded; `null` if there is none.
     pub(super) fn number(&mut self, key: &str, value: Option<f64>, places: u8) -> io::Result<()> {
         let out = self.key(key)?;
-        let scale = 10_f64.powi(i32::from(places));
-        match value.map(|value| (value * scale).round() / scale) {
-            // Adding zero makes a negative zero positive.
-            Some(value) if value.is_finite() => write!(out, "{}", value + 0.0),
-            _ => out.write_all(b"null"),
+        match value.filter(|value| value.is_finite()) {
+            Some(value) => write!(out, "{}", to_short(value, places)),
+            None => out.write_all(b"null"),
         }
     }
 

@@ -1,0 +1,71 @@
+//! What `view!` needs, in place of leptos's prelude: attributes of one type each for texts, conditions and closures, and events of
+//! one type.
+//!
+//! leptos has a type for each attribute and each event, and compiles what it does with them anew for each: half a kilobyte a
+//! time. `view!` calls the methods that are in scope; these here give all attributes to the one type that takes its name as a
+//! value, and all events to the one that takes theirs so.
+
+use leptos::attr::AttributeValue;
+use leptos::attr::custom::CustomAttr;
+use leptos::ev::{Custom, EventDescriptor, On};
+pub(crate) use leptos::prelude::{
+    AddAnyAttr, AnyView, ClassAttribute, CustomAttribute, Effect, ElementChild, For, Get,
+    GetUntracked, GetValue, IntoAny, IntoView, MaybeProp, Memo, NodeRef, NodeRefAttribute,
+    PropAttribute, Read, RwSignal, Set, SetValue, Signal, StoredValue, StyleAttribute, Update,
+    With, WithUntracked, component, document, event_target_checked, untrack, view, window,
+};
+use wasm_bindgen::JsCast;
+use web_sys::Event;
+
+/// The names of attributes as methods.
+macro_rules! attributes {
+    ($($method:ident $name:literal,)*) => {
+        /// The attributes that any element can have.
+        pub(crate) trait Attributes: AddAnyAttr + Sized {
+            $(
+                fn $method<V: AttributeValue>(
+                    self,
+                    value: V,
+                ) -> Self::Output<CustomAttr<&'static str, V>> {
+                    self.attr($name, value)
+                }
+            )*
+        }
+    };
+}
+
+attributes! {
+    aria_controls "aria-controls",
+    aria_current "aria-current",
+    aria_expanded "aria-expanded",
+    aria_hidden "aria-hidden",
+    aria_label "aria-label",
+    aria_labelledby "aria-labelledby",
+    aria_live "aria-live",
+    aria_pressed "aria-pressed",
+    aria_selected "aria-selected",
+    id "id",
+    role "role",
+    tabindex "tabindex",
+    title "title",
+}
+
+impl<T: AddAnyAttr> Attributes for T {}
+
+/// The events that any element can have.
+pub(crate) trait Events: AddAnyAttr + Sized {
+    fn on<E>(
+        self,
+        event: E,
+        mut act: impl FnMut(E::EventType) + 'static,
+    ) -> Self::Output<On<Custom<Event>, Box<dyn FnMut(Event)>>>
+    where
+        E: EventDescriptor,
+        E::EventType: JsCast,
+    {
+        let act: Box<dyn FnMut(Event)> = Box::new(move |event| act(event.unchecked_into()));
+        self.add_any_attr(leptos::ev::on(Custom::new(event.name()), act))
+    }
+}
+
+impl<T: AddAnyAttr> Events for T {}
