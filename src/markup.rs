@@ -12,7 +12,8 @@ pub(crate) use leptos::prelude::{
     AddAnyAttr, AnyView, ClassAttribute, CustomAttribute, Effect, ElementChild, For, Get,
     GetUntracked, GetValue, IntoAny, IntoView, MaybeProp, Memo, NodeRef, NodeRefAttribute,
     PropAttribute, Read, RwSignal, Set, SetValue, Signal, StoredValue, StyleAttribute, Update,
-    With, WithUntracked, component, document, event_target_checked, untrack, view, window,
+    With, WithUntracked, component, document, event_target_checked, event_target_value, untrack,
+    view, window,
 };
 use wasm_bindgen::JsCast;
 use web_sys::Event;

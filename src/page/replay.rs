@@ -1,13 +1,13 @@
 //! A recording, with the charts and tables of a live call.
 
-use callscope_core::Atom;
+use callscope_core::{Atom, to_fixed};
 use leptos::ev::DragEvent;
 use leptos::html;
-use leptos::prelude::*;
 use web_sys::FileList;
 
 use super::alert;
-use crate::erased::{Button, all, dynamic, fixed, text, when};
+use crate::erased::{Button, all, attribute, dynamic, fixed, text, when};
+use crate::markup::*;
 use crate::replay::{Replay, Stage};
 use crate::view::{Icon, Shown, icon, media, summary};
 
@@ -114,7 +114,7 @@ fn invitation(replay: Replay, is_over: RwSignal<bool>) -> AnyView {
 fn progress(replay: Replay) -> AnyView {
     let share = move || {
         let size = replay.size.get();
-        (size > 0.0).then(|| format!("{:.3}", (replay.read.get() / size).clamp(0.0, 1.0)))
+        (size > 0.0).then(|| to_fixed((replay.read.get() / size).clamp(0.0, 1.0), 3).to_string())
     };
     let cancel = Button::new(fixed("Cancel"), move || replay.clear()).testid("cancel-reading");
     view! {
@@ -126,7 +126,7 @@ fn progress(replay: Replay) -> AnyView {
                 </p>
             </div>
             {cancel.view()}
-            <progress max="1" value=share aria-label="How much was read"></progress>
+            <progress max="1" value=attribute(share) aria-label="How much was read"></progress>
         </section>
     }
     .into_any()
@@ -182,7 +182,7 @@ fn connection_choice(replay: Replay) -> AnyView {
     if connections.len() < 2 {
         return ().into_any();
     }
-    let choose = move |event| {
+    let choose = move |event: web_sys::Event| {
         let number: Option<u32> = event_target_value(&event).parse().ok();
         replay.connection.set(number.map(Atom::new));
     };
@@ -247,13 +247,13 @@ fn warnings(replay: Replay) -> AnyView {
 /// A number of bytes as people read it.
 fn bytes(count: f64) -> String {
     if count >= 1e9 {
-        format!("{:.2} GB", count / 1e9)
+        format!("{} GB", to_fixed(count / 1e9, 2))
     } else if count >= 1e6 {
-        format!("{:.1} MB", count / 1e6)
+        format!("{} MB", to_fixed(count / 1e6, 1))
     } else if count >= 1e3 {
-        format!("{:.0} kB", count / 1e3)
+        format!("{} kB", to_fixed(count / 1e3, 0))
     } else {
-        format!("{count:.0} bytes")
+        format!("{} bytes", to_fixed(count, 0))
     }
 }
 
