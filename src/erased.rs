@@ -85,8 +85,8 @@ pub(crate) fn handler<E>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
 
 /// Runs at once, and again whenever a signal in it changes.
 pub(crate) fn effect(run: impl FnMut() + 'static) {
-    fn erased(mut run: Box<dyn FnMut()>) {
-        Effect::new(move || run());
+    fn erased(run: Box<dyn FnMut()>) {
+        Effect::new(run);
     }
     erased(Box::new(run));
 }

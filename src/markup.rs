@@ -52,13 +52,12 @@ attributes! {
 
 impl<T: AddAnyAttr> Attributes for T {}
 
+/// What happens at an event, which takes the event's name as a value.
+type AnyEvent = On<Custom<Event>, Box<dyn FnMut(Event)>>;
+
 /// The events that any element can have.
 pub(crate) trait Events: AddAnyAttr + Sized {
-    fn on<E>(
-        self,
-        event: E,
-        mut act: impl FnMut(E::EventType) + 'static,
-    ) -> Self::Output<On<Custom<Event>, Box<dyn FnMut(Event)>>>
+    fn on<E>(self, event: E, mut act: impl FnMut(E::EventType) + 'static) -> Self::Output<AnyEvent>
     where
         E: EventDescriptor,
         E::EventType: JsCast,

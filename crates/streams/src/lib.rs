@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use futures_util::stream::{self, Stream, StreamExt};
 use js_sys::{Object, Promise, Reflect};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{ReadableStreamDefaultController, ReadableStreamDefaultReader};
 
