@@ -72,7 +72,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -178,6 +178,14 @@ const STEPS: [Step; 13] = [
                 &["--lib", "--test", "*"],
             )
         },
+    },
+    Step {
+        name: "wasm-streams",
+        about: "the tests of crates/streams, in Chromium",
+        takes: "1 minute",
+        needs: &[Need::Wasm, Need::WasmBindgen, Need::WasmPack, Need::Browser],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| in_browser(toolbox, deadline, "crates/streams", &["--lib"]),
     },
     Step {
         name: "wasm-app",
