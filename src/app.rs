@@ -2,7 +2,6 @@
 
 use gloo::events::EventListener;
 use leptos::ev::MouseEvent;
-use leptos::html;
 
 use crate::erased::{all, dynamic, effect, nothing, when};
 use crate::live::Live;
@@ -31,7 +30,7 @@ pub fn App() -> impl IntoView {
     live.export();
     let replay = Replay::new();
     let route = follow_address();
-    let main = NodeRef::<html::Main>::new();
+    let main = AnyNode::new();
     let to_main = move || {
         if let Some(main) = main.get_untracked() {
             crate::view::focus(&main);

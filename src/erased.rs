@@ -7,8 +7,7 @@
 use std::sync::Arc;
 
 use leptos::ev::MouseEvent;
-use leptos::html::ElementType;
-use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::markup::*;
 
@@ -85,26 +84,25 @@ pub(crate) fn handler<E>(act: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
 
 /// Runs at once, and again whenever a signal in it changes.
 pub(crate) fn effect(run: impl FnMut() + 'static) {
-    fn erased(mut run: Box<dyn FnMut()>) {
-        Effect::new(move || run());
+    fn erased(run: Box<dyn FnMut()>) {
+        Effect::new(run);
     }
     erased(Box::new(run));
 }
 
 /// Runs once the element is in the page.
-pub(crate) fn on_load<E>(node: NodeRef<E>, act: impl FnOnce(E::Output) + 'static)
-where
-    E: ElementType,
-    E::Output: JsCast + Clone + 'static,
-{
-    let mut act = Some(act);
-    effect(move || {
-        if let Some(element) = node.get()
-            && let Some(act) = act.take()
-        {
-            untrack(|| act(element));
-        }
-    });
+pub(crate) fn on_load(node: AnyNode, act: impl FnOnce(HtmlElement) + 'static) {
+    fn erased(node: AnyNode, act: Box<dyn FnOnce(HtmlElement)>) {
+        let mut act = Some(act);
+        effect(move || {
+            if let Some(element) = node.get()
+                && let Some(act) = act.take()
+            {
+                untrack(|| act(element));
+            }
+        });
+    }
+    erased(node, Box::new(act));
 }
 
 /// No view.

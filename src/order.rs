@@ -106,6 +106,8 @@ impl<T> Few<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     #[test]
     fn equals_keep_their_order() {
@@ -115,6 +117,19 @@ mod tests {
         );
         let letters: String = sorted.into_iter().map(|(_, letter)| letter).collect();
         assert_eq!(letters, "dbac");
+    }
+
+    proptest! {
+        #[test]
+        fn lists_are_sorted_as_the_standard_library_sorts_them(list in vec(0_u8..20, 0..60)) {
+            let order = |list: &[u8]| -> Vec<(f64, usize)> {
+                list.iter().copied().map(f64::from).zip(0..).collect()
+            };
+            let (mut sorted, mut expected) = (order(&list), order(&list));
+            sort(&mut sorted);
+            expected.sort_by(compare);
+            prop_assert_eq!(sorted, expected);
+        }
     }
 
     #[test]

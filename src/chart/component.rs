@@ -1,6 +1,6 @@
 //! The chart as a component: a card with title, legend, plot, and ways to take the numbers away.
 
-use leptos::html;
+use wasm_bindgen::JsCast;
 
 use super::bands::band_names;
 use super::export::{save_csv, save_png};
@@ -104,11 +104,11 @@ pub(crate) fn time_series_chart(given: TimeSeries) -> AnyView {
         unknown: Memo::new(move |_| series.with(|series| unknown_spans(series))),
         frame: RwSignal::new(None),
     };
-    let canvas = NodeRef::<html::Canvas>::new();
+    let canvas = AnyNode::new();
     let as_table = RwSignal::new(false);
     let picture = move || {
         if let Some(canvas) = canvas.get_untracked() {
-            save_png(chart, &canvas);
+            save_png(chart, canvas.unchecked_ref());
         }
     };
     let button = |words: &'static str, act: Box<dyn Fn() + Send + Sync>| {

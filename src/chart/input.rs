@@ -2,7 +2,6 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::ev::{KeyboardEvent, PointerEvent};
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, WheelEvent};
@@ -16,10 +15,11 @@ use super::scale::View;
 use super::state::Chart;
 use super::wheel::wheeled;
 use crate::erased::on_load;
+use crate::markup::AnyNode;
 
 /// The wheel zooms at the pointer. The listener must be able to keep the page from scrolling, which
 /// passive ones are not.
-pub(super) fn zoom_by_wheel(chart: Chart, hit: NodeRef<html::Div>) {
+pub(super) fn zoom_by_wheel(chart: Chart, hit: AnyNode) {
     let listener = StoredValue::new_local(None);
     on_load(hit, move |element| {
         let options = EventListenerOptions::enable_prevent_default();

@@ -1,8 +1,8 @@
 //! When a chart's canvas is painted, and with what.
 
-use leptos::html;
 use leptos::logging::error;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
 use super::canvas::Canvas;
@@ -15,19 +15,21 @@ use super::scale::View;
 use super::state::Chart;
 use super::watch::{SizeWatch, VisibilityWatch};
 use crate::erased::{effect, on_load};
+use crate::markup::AnyNode;
 
 /// Charts this near to the viewport are painted, so that scrolling does not show a blank one.
 const NEAR_VIEWPORT: &str = "200px";
 
 /// Paints at most once per animation frame, only when what is shown has changed, and only near the
 /// viewport.
-pub(super) fn paint_when_needed(chart: Chart, node: NodeRef<html::Canvas>) {
+pub(super) fn paint_when_needed(chart: Chart, node: AnyNode) {
     let group = chart.group;
     let size = RwSignal::new((0.0, 0.0));
     let visible = RwSignal::new(true);
     let watches = StoredValue::new_local(None);
 
-    on_load(node, move |element: HtmlCanvasElement| {
+    on_load(node, move |element| {
+        let element: HtmlCanvasElement = element.unchecked_into();
         let canvas = Canvas::new(element.clone());
         let painter = move || paint(chart, &canvas, size.get_untracked());
         group

@@ -1,7 +1,6 @@
 //! The plot: a canvas, what lies over it, and what pointers and keys do to it.
 
 use gloo::timers::callback::Timeout;
-use leptos::html;
 
 use super::crosshair::crosshair;
 use super::frame::{MARGIN, share_style};
@@ -19,13 +18,8 @@ const SPEAK_AFTER_MS: u32 = 300;
 
 /// The plot of a chart, `height` CSS pixels high with its axes. `canvas` is where its canvas will
 /// be found. `empty` stands where no track has any value.
-pub(super) fn plot(
-    chart: Chart,
-    canvas: NodeRef<html::Canvas>,
-    empty: String,
-    height: u32,
-) -> AnyView {
-    let hit = NodeRef::<html::Div>::new();
+pub(super) fn plot(chart: Chart, canvas: AnyNode, empty: String, height: u32) -> AnyView {
+    let hit = AnyNode::new();
     let selection = RwSignal::new(None::<(f64, f64)>);
     paint_when_needed(chart, canvas);
     zoom_by_wheel(chart, hit);

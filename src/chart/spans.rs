@@ -82,7 +82,11 @@ pub(super) fn draw_threshold<M: Marks>(marks: &mut M, frame: &Frame, scene: &Sce
     };
     let line = frame.hairline();
     // On the pixel grid: in its middle for an odd width, at its edge for an even one.
-    let snap = if line % 2.0 > 0.5 { 0.5 } else { 0.0 };
+    let snap = if (line / 2.0).fract() > 0.25 {
+        0.5
+    } else {
+        0.0
+    };
     let y = fine(frame.y(threshold.value).round() + snap);
     let dash = fine(THRESHOLD_DASH * frame.scale);
     marks.line(

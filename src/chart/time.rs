@@ -38,7 +38,8 @@ pub fn iso_utc(t: f64) -> String {
 /// Whether `t` is midnight in a zone `offset` milliseconds ahead of UTC.
 #[must_use]
 pub(super) fn is_midnight(t: f64, offset: f64) -> bool {
-    (t + offset).rem_euclid(DAY_MS) < 1.0
+    let days = (t + offset) / DAY_MS;
+    (days - days.floor()) * DAY_MS < 1.0
 }
 
 struct Civil {

@@ -3,7 +3,6 @@
 use callscope_core::to_fixed;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::ev::PointerEvent;
-use leptos::html;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent, WheelEvent};
 
@@ -67,7 +66,7 @@ pub(crate) fn timeline(
     empty: String,
 ) -> AnyView {
     let id = group.join();
-    let lanes = NodeRef::<html::Div>::new();
+    let lanes = AnyNode::new();
     zoom_by_wheel(group, lanes);
     let cross = move || {
         let view = group.view().get();
@@ -201,7 +200,7 @@ fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyVie
     .into_any()
 }
 
-fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {
+fn zoom_by_wheel(group: ChartGroup, lanes: AnyNode) {
     let listener = StoredValue::new_local(None);
     on_load(lanes, move |element| {
         let options = EventListenerOptions::enable_prevent_default();
@@ -220,7 +219,7 @@ fn zoom_by_wheel(group: ChartGroup, lanes: NodeRef<html::Div>) {
 }
 
 /// Where on the time axis a pointer is; `None` outside of it.
-fn share_of(event: &MouseEvent, lanes: NodeRef<html::Div>) -> Option<f64> {
+fn share_of(event: &MouseEvent, lanes: AnyNode) -> Option<f64> {
     let bounds = lanes.get_untracked()?.get_bounding_client_rect();
     let (left, right) = (super::frame::MARGIN.left, super::frame::MARGIN.right);
     let width = bounds.width() - left - right;

@@ -155,7 +155,7 @@ fn grouped(value: f64, decimals: u8) -> String {
     let (sign, digits) = plain
         .strip_prefix('-')
         .map_or(("", plain.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let mut text = String::with_capacity(plain.len() + 4);
     if digits
         .bytes()
@@ -169,7 +169,10 @@ fn grouped(value: f64, decimals: u8) -> String {
         }
         text.push(digit);
     }
-    text.push_str(fraction);
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
     text
 }
 

@@ -181,6 +181,8 @@ impl Brush {
 
 fn paint_camera(brush: &Brush) {
     const STRIPES: u32 = 24;
+    // The colours go round once in fifteen seconds.
+    const FRAMES_PER_TURN: u32 = 15 * CAMERA_FRAMES_PER_SECOND;
     let Brush {
         width,
         height,
@@ -190,9 +192,9 @@ fn paint_camera(brush: &Brush) {
     let seconds = f64::from(frame) / f64::from(CAMERA_FRAMES_PER_SECOND);
     let stripe = width / f64::from(STRIPES);
     for index in 0..STRIPES {
-        let hue = (f64::from(index) * 9.0 + seconds * 24.0) % 360.0;
+        let hue = index * 9 + frame % FRAMES_PER_TURN * 360 / FRAMES_PER_TURN;
         brush.fill(
-            &format!("hsl({} 45% 42%)", to_fixed(hue, 0)),
+            &format!("hsl({hue} 45% 42%)"),
             f64::from(index) * stripe,
             0.0,
             stripe + 1.0,

@@ -72,7 +72,7 @@ pub(super) fn join_simulcast(answer: &str, offer: &str) -> Option<String> {
 /// Candidates are passed one by one instead, so that there is one place where they can be sent through a relay.
 #[must_use]
 pub(super) fn without_candidates(sdp: &str) -> String {
-    sdp.split_inclusive("\r\n")
+    sdp.split_inclusive('\n')
         .filter(|line| {
             !line.starts_with("a=candidate:") && !line.starts_with("a=end-of-candidates")
         })
@@ -88,7 +88,7 @@ fn push_layer(out: &mut String, section: &str, layer: &str, rid_extension: &str)
         "a=ssrc-group:",
         "a=msid:",
     ];
-    for line in section.split_inclusive("\r\n") {
+    for line in section.split_inclusive('\n') {
         if line.starts_with("a=mid:") {
             out.push_str(&format!(
                 "a=mid:{layer}\r\na=extmap:{rid_extension} {MID_EXTENSION}\r\n"
@@ -104,7 +104,7 @@ fn push_layer(out: &mut String, section: &str, layer: &str, rid_extension: &str)
 // Another m-line. A bundle has one table of extensions: what the layers say of the mid and of the rid's number must not be
 // contradicted. Without its mid, a stream is found by the ssrc that its m-line names.
 fn push_other(out: &mut String, section: &str) {
-    let lines = section.split_inclusive("\r\n");
+    let lines = section.split_inclusive('\n');
     lines
         .filter(|line| !is_stream_extension(line))
         .for_each(|line| out.push_str(line));
@@ -112,12 +112,12 @@ fn push_other(out: &mut String, section: &str) {
 
 // The m-line of the first layer stands for all: they are answered alike.
 fn push_joined(out: &mut String, section: &str, simulcast: &str, mid: &str) {
-    for line in section.split_inclusive("\r\n") {
+    for line in section.split_inclusive('\n') {
         if line.starts_with("a=mid:") {
             out.push_str(&format!("a=mid:{mid}\r\n"));
         } else if is_stream_extension(line) {
             simulcast
-                .split_inclusive("\r\n")
+                .split_inclusive('\n')
                 .filter(|line| is_stream_extension(line))
                 .for_each(|line| out.push_str(line));
         } else {
@@ -132,17 +132,23 @@ fn push_joined(out: &mut String, section: &str, simulcast: &str, mid: &str) {
 
 // What comes before the first m-line, and each m-line with its attributes.
 fn sections(sdp: &str) -> (&str, Vec<&str>) {
-    let starts: Vec<usize> = sdp.match_indices("\r\nm=").map(|(at, _)| at + 2).collect();
-    let head = &sdp[..starts.first().copied().unwrap_or(sdp.len())];
-    let ends = starts.iter().skip(1).copied().chain([sdp.len()]);
-    (
-        head,
-        starts
-            .iter()
-            .zip(ends)
-            .map(|(&start, end)| &sdp[start..end])
-            .collect(),
-    )
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in sdp.split_inclusive('\n') {
+        if line.starts_with("m=") {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let (mut head, mut media) = (sdp, Vec::new());
+    for start in starts.into_iter().rev() {
+        if let Some((before, section)) = head.split_at_checked(start) {
+            media.push(section);
+            head = before;
+        }
+    }
+    media.reverse();
+    (head, media)
 }
 
 fn attribute<'a>(section: &'a str, name: &str) -> Option<&'a str> {
@@ -208,7 +214,7 @@ impl<'a> Bundle<'a> {
 
 fn with_bundle<'a>(head: &'a str, change: impl Fn(Bundle<'a>) -> Bundle<'a>) -> String {
     const GROUP: &str = "a=group:BUNDLE ";
-    head.split_inclusive("\r\n")
+    head.split_inclusive('\n')
         .map(|line| match line.trim_end().strip_prefix(GROUP) {
             Some(mids) => format!(
                 "{GROUP}{}\r\n",
@@ -278,7 +284,7 @@ mod tests {
         let split = split_simulcast(OFFER).unwrap();
         for (before, after) in [(0, 0), (2, 4)] {
             let kept: String = sections(OFFER).1[before]
-                .split_inclusive("\r\n")
+                .split_inclusive('\n')
                 .filter(|line| !line.contains("urn:ietf:params:rtp-hdrext:sdes:"))
                 .collect();
             assert_eq!(sections(&split).1[after], kept);

@@ -1,7 +1,7 @@
 //! The call going on now.
 
-use leptos::html;
-use web_sys::MediaStream;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlVideoElement, MediaStream};
 
 use super::alert;
 use crate::erased::{Button, all, dynamic, fixed, on_load, text, when};
@@ -235,8 +235,9 @@ fn ended_controls(live: Live) -> AnyView {
 }
 
 fn preview(stream: Option<MediaStream>, label: AnyView) -> AnyView {
-    let video = NodeRef::<html::Video>::new();
+    let video = AnyNode::new();
     on_load(video, move |video| {
+        let video: HtmlVideoElement = video.unchecked_into();
         // Muted: what is said must not come back.
         video.set_muted(true);
         video.set_src_object(stream.as_ref());

@@ -2,8 +2,8 @@
 
 use callscope_core::{Atom, to_fixed};
 use leptos::ev::DragEvent;
-use leptos::html;
-use web_sys::FileList;
+use wasm_bindgen::JsCast;
+use web_sys::{FileList, HtmlInputElement};
 
 use super::alert;
 use crate::erased::{Button, all, attribute, dynamic, fixed, text, when};
@@ -52,11 +52,13 @@ fn open(replay: Replay, files: Option<FileList>) {
 }
 
 fn invitation(replay: Replay, is_over: RwSignal<bool>) -> AnyView {
-    let input = NodeRef::<html::Input>::new();
+    let input = AnyNode::new();
     let on_change = move |_| {
         open(
             replay,
-            input.get_untracked().and_then(|input| input.files()),
+            input
+                .get_untracked()
+                .and_then(|input| input.unchecked_into::<HtmlInputElement>().files()),
         );
     };
     let title = move || {

@@ -2,7 +2,6 @@
 
 use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
-use leptos::html;
 
 use super::figure::of_interval;
 use super::shown::Shown;
@@ -12,7 +11,7 @@ use crate::model::{Call, applies, clock_time, label, layer_name, why_absent};
 
 /// The panel beside the charts. It stays while another interval is chosen, and closes with Escape.
 pub(super) fn interval_panel(shown: Shown, scope: Scope) -> AnyView {
-    let title_element = NodeRef::<html::H3>::new();
+    let title_element = AnyNode::new();
     on_load(title_element, |title| super::focus(&title));
     let measured = move || {
         let start = shown.interval.get()?;

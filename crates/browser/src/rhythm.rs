@@ -12,7 +12,10 @@ const PERIODS: (f64, f64) = (100.0, 3_600_000.0);
 /// a slow sample delays none but itself.
 pub(crate) fn wait(now: f64, period: Millis) -> f64 {
     let period = period.as_f64().clamp(PERIODS.0, PERIODS.1);
-    let wait = period - now.rem_euclid(period);
+    let past = now - (now / period).floor() * period;
+    // The division may have rounded up to the next whole number.
+    let past = if past < 0.0 { past + period } else { past };
+    let wait = period - past;
     if wait < SHORTEST_WAIT * period {
         wait + period
     } else {

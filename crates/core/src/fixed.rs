@@ -104,8 +104,6 @@ fn whole(value: f64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, clippy::cast_precision_loss, reason = "tests")]
-
     use super::*;
     use alloc::format;
     use alloc::string::ToString;
