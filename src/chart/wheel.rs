@@ -30,6 +30,6 @@ pub(super) fn wheeled(group: &ChartGroup, event: &WheelEvent, share: f64) {
     if dx.abs() > dy.abs() {
         group.glide(view.panned(dx * ZOOM_PER_PIXEL * view.span()));
     } else {
-        group.glide(view.zoomed(view.at(share), (dy * ZOOM_PER_PIXEL).exp()));
+        group.glide(view.zoomed(view.at(share), js_sys::Math::exp(dy * ZOOM_PER_PIXEL)));
     }
 }

@@ -8,6 +8,7 @@ use web_sys::{FileList, HtmlInputElement};
 use super::alert;
 use crate::erased::{Button, all, attribute, dynamic, fixed, text, when};
 use crate::markup::*;
+use crate::order::within;
 use crate::replay::{Replay, Stage};
 use crate::view::{Icon, Shown, icon, media, summary};
 
@@ -116,7 +117,7 @@ fn invitation(replay: Replay, is_over: RwSignal<bool>) -> AnyView {
 fn progress(replay: Replay) -> AnyView {
     let share = move || {
         let size = replay.size.get();
-        (size > 0.0).then(|| to_fixed((replay.read.get() / size).clamp(0.0, 1.0), 3).to_string())
+        (size > 0.0).then(|| to_fixed(within(replay.read.get() / size, 0.0, 1.0), 3).to_string())
     };
     let cancel = Button::new(fixed("Cancel"), move || replay.clear()).testid("cancel-reading");
     view! {
