@@ -1,6 +1,6 @@
 //! When the next sample is due, and whether samples were missed.
 
-use callscope_core::Millis;
+use callscope_core::{Millis, Timestamp};
 
 /// The shortest wait, in periods. A timer may wake a little early, and two samples must not follow each other at once
 /// for that.
@@ -12,7 +12,8 @@ const PERIODS: (f64, f64) = (100.0, 3_600_000.0);
 /// a slow sample delays none but itself.
 pub(crate) fn wait(now: f64, period: Millis) -> f64 {
     let period = period.as_f64().clamp(PERIODS.0, PERIODS.1);
-    let wait = period - now.rem_euclid(period);
+    let since = Timestamp::new(now).zip(Millis::new(period));
+    let wait = period - since.map_or(0.0, |(now, period)| (now - now.aligned(period)).as_f64());
     if wait < SHORTEST_WAIT * period {
         wait + period
     } else {

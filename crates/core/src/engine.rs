@@ -284,6 +284,9 @@ impl Engine {
             .iter()
             .find(of_this)
             .map(|known| TrackId::Named(known.sid));
+        if published.is_none() && self.config.published_only {
+            return;
+        }
         let named = || {
             row.atom(outbound::SOURCE)
                 .or_else(|| row.atom(outbound::MID))
