@@ -4,6 +4,8 @@ mod args;
 mod child;
 mod chromium;
 mod first_load;
+mod imports;
+mod module;
 mod packages;
 mod place;
 mod serve;
@@ -46,7 +48,12 @@ fn run() -> Result<bool> {
     match task {
         Task::Run(options) => serve::run(options).map(|()| true),
         Task::Test(only) => suite::run(&only),
-        Task::Size { build } => size_of_app(build),
+        Task::Module => {
+            let toolbox = Toolbox::prepare(Need::MODULE)?;
+            module::build(&toolbox, Instant::now() + Duration::from_mins(20))?;
+            size::report(Some(size::MODULE))
+        }
+        Task::Size { build } => size_of_all(build),
         Task::List => {
             suite::list();
             Ok(true)
@@ -58,9 +65,9 @@ fn run() -> Result<bool> {
     }
 }
 
-fn size_of_app(build: bool) -> Result<bool> {
+fn size_of_all(build: bool) -> Result<bool> {
     if build {
-        let toolbox = Toolbox::prepare(Need::APP)?;
+        let toolbox = Toolbox::prepare(&[Need::APP, Need::MODULE].concat())?;
         println!("\n== app: Trunk builds it for release (4 minutes on 2 cores from nothing)");
         let deadline = Instant::now() + Duration::from_mins(30);
         let finished = trunk(&toolbox, deadline, &["build", "--release"])?.run(Echo::Live)?;
@@ -69,6 +76,8 @@ fn size_of_app(build: bool) -> Result<bool> {
             "the app was not built ({}): see Trunk's output above",
             finished.describe()
         );
+        println!("\n== module: what applications embed (1 minute)");
+        module::build(&toolbox, deadline)?;
     }
-    size::report()
+    size::report(None)
 }

@@ -45,6 +45,10 @@ impl Need {
 
     /// What Trunk needs to build the app.
     pub(crate) const APP: &[Self] = &[Self::Wasm, Self::Trunk, Self::WasmBindgen, Self::WasmOpt];
+
+    /// What the module for applications is built with.
+    pub(crate) const MODULE: &[Self] =
+        &[Self::Wasm, Self::WasmBindgen, Self::WasmOpt, Self::Packages];
 }
 
 /// What was found or installed, and what was not to be had.
