@@ -3,7 +3,9 @@
 use callscope_core::Atom;
 use callscope_core::report::{Rows, outbound, transport};
 use callscope_core::signal::ConnectionState;
-use web_sys::{RtcIceConnectionState, RtcPeerConnection, RtcSignalingState};
+use web_sys::RtcPeerConnection;
+
+use crate::ears::Ears;
 
 /// How long an answer is waited for before the connection is asked again, in milliseconds.
 pub(crate) const PATIENCE: f64 = 10_000.0;
@@ -38,10 +40,6 @@ impl Connection {
             transport_tells: false,
             sending: 0.0,
         }
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.js.signaling_state() == RtcSignalingState::Closed
     }
 
     /// Decides whether it is asked at that moment, and counts the question.
@@ -81,23 +79,11 @@ impl Connection {
 
     /// How its ICE is doing; `None` where its reports say so themselves, for a report that was made before an event and
     /// arrives after it would take the event back.
-    pub(crate) fn state(&self) -> Option<ConnectionState> {
+    pub(crate) fn state(&self, ears: &Ears) -> Option<ConnectionState> {
         if self.transport_tells {
             return None;
         }
-        match self.js.ice_connection_state() {
-            RtcIceConnectionState::New | RtcIceConnectionState::Checking => {
-                Some(ConnectionState::Connecting)
-            }
-            RtcIceConnectionState::Connected | RtcIceConnectionState::Completed => {
-                Some(ConnectionState::Connected)
-            }
-            RtcIceConnectionState::Disconnected | RtcIceConnectionState::Failed => {
-                Some(ConnectionState::Lost)
-            }
-            RtcIceConnectionState::Closed => Some(ConnectionState::Closed),
-            _ => None,
-        }
+        ears.ice_state(&self.js)
     }
 }
 

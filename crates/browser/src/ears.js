@@ -1,8 +1,10 @@
 // What is heard of the page: timers, its life, its connections and their answers. What is started here is known by a
 // number, and ends when it is told to or with `close`. Nothing that goes wrong on the other side reaches the page.
 
-const [WOKE, PAGE, ICE, ANSWER, REFUSAL] = [0, 1, 2, 3, 4];
-const [HIDDEN, VISIBLE, FROZEN, RESUMED, LEFT] = [0, 1, 2, 3, 4];
+const [WOKE, ICE, ANSWER, REFUSAL] = [0, 1, 2, 3];
+const [HIDDEN, VISIBLE, FROZEN, RESUMED, LEFT] = [4, 5, 6, 7, 8];
+
+const ICE_STATES = ["new", "checking", "connected", "completed", "disconnected", "failed", "closed"];
 
 export class Ears {
   constructor(hear) {
@@ -43,7 +45,7 @@ export class Ears {
     };
     const heard = (event) => {
       const what = life[event.type](event);
-      if (what !== undefined) this.tell(PAGE, which, what);
+      if (what !== undefined) this.tell(what, which);
     };
     const each = (act) => {
       for (const type in life) (type.startsWith("page") ? window : document)[act](type, heard);
@@ -66,6 +68,27 @@ export class Ears {
       (report) => this.tell(ANSWER, which, report),
       (error) => this.tell(REFUSAL, which, error),
     );
+  }
+
+  steady() {
+    return performance.now();
+  }
+
+  now() {
+    return performance.timeOrigin + performance.now();
+  }
+
+  wall() {
+    return Date.now();
+  }
+
+  isClosed(connection) {
+    return connection.signalingState === "closed";
+  }
+
+  // Its place among the states as the reports number them; -1 for what is none.
+  iceState(connection) {
+    return ICE_STATES.indexOf(connection.iceConnectionState);
   }
 
   end(which) {

@@ -1,5 +1,7 @@
-//! What is heard of the page: timers, its life, its connections and their answers.
+//! What is heard of the page: timers and clocks, its life, its connections and their answers.
 
+use callscope_core::Timestamp;
+use callscope_core::signal::ConnectionState;
 use wasm_bindgen::prelude::*;
 use web_sys::RtcPeerConnection;
 
@@ -25,6 +27,21 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn ask(this: &JsEars, which: u32, connection: &RtcPeerConnection);
+
+    #[wasm_bindgen(method)]
+    fn steady(this: &JsEars) -> f64;
+
+    #[wasm_bindgen(method)]
+    fn now(this: &JsEars) -> f64;
+
+    #[wasm_bindgen(method)]
+    fn wall(this: &JsEars) -> f64;
+
+    #[wasm_bindgen(method, js_name = isClosed)]
+    fn is_closed(this: &JsEars, connection: &RtcPeerConnection) -> bool;
+
+    #[wasm_bindgen(method, js_name = iceState)]
+    fn ice_state(this: &JsEars, connection: &RtcPeerConnection) -> f64;
 
     #[wasm_bindgen(method)]
     fn end(this: &JsEars, which: u32);
@@ -64,13 +81,14 @@ impl Ears {
         let hear = Closure::<Hear>::new(move |what, which, value: JsValue| {
             on(match what {
                 0 => Heard::Woke(which),
-                1 => match page_event(&value) {
-                    Some(event) => Heard::Page(event),
-                    None => return,
-                },
-                2 => Heard::Ice(which),
-                3 => Heard::Answer(which, value),
-                _ => Heard::Refusal(which, value),
+                1 => Heard::Ice(which),
+                2 => Heard::Answer(which, value),
+                3 => Heard::Refusal(which, value),
+                4 => Heard::Page(PageEvent::Hidden),
+                5 => Heard::Page(PageEvent::Visible),
+                6 => Heard::Page(PageEvent::Frozen),
+                7 => Heard::Page(PageEvent::Resumed),
+                _ => Heard::Page(PageEvent::Left),
             });
         });
         Self {
@@ -99,6 +117,27 @@ impl Ears {
         self.js.ask(which, connection);
     }
 
+    /// Now, on the clock that the [timestamps of statistics](https://www.w3.org/TR/webrtc-stats/#dom-rtcstats-timestamp)
+    /// are on. It never runs backwards, and in some browsers it stands still while the machine sleeps.
+    pub(crate) fn now(&self) -> Option<Timestamp> {
+        Timestamp::new(self.js.now())
+    }
+
+    /// Both clocks, in milliseconds: one that cannot be set, and one that does not sleep.
+    pub(crate) fn clocks(&self) -> [f64; 2] {
+        [self.js.steady(), self.js.wall()]
+    }
+
+    /// Whether the connection was closed.
+    pub(crate) fn is_closed(&self, connection: &RtcPeerConnection) -> bool {
+        self.js.is_closed(connection)
+    }
+
+    /// How the connection's ICE is doing.
+    pub(crate) fn ice_state(&self, connection: &RtcPeerConnection) -> Option<ConnectionState> {
+        ConnectionState::unpack(self.js.ice_state(connection))
+    }
+
     /// Ends a timer, or stops listening.
     pub(crate) fn end(&self, which: u32) {
         self.js.end(which);
@@ -109,18 +148,4 @@ impl Drop for Ears {
     fn drop(&mut self) {
         self.js.close();
     }
-}
-
-fn page_event(code: &JsValue) -> Option<PageEvent> {
-    let events = [
-        PageEvent::Hidden,
-        PageEvent::Visible,
-        PageEvent::Frozen,
-        PageEvent::Resumed,
-        PageEvent::Left,
-    ];
-    let code = code.as_f64()?;
-    events
-        .into_iter()
-        .find(|&event| f64::from(event as u8) == code)
 }

@@ -1,6 +1,7 @@
 //! What JavaScript threw, as a Rust error.
 
-use alloc::string::{String, ToString};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 use core::fmt;
 
 use wasm_bindgen::JsValue;
@@ -29,8 +30,8 @@ impl Error {
     #[must_use]
     pub fn name(&self) -> String {
         match &self.0 {
-            Cause::Thrown(thrown) => member(thrown, "name").unwrap_or_else(|| "Error".to_string()),
-            Cause::Unanswered => "TimeoutError".to_string(),
+            Cause::Thrown(thrown) => member(thrown, "name").unwrap_or_else(|| "Error".to_owned()),
+            Cause::Unanswered => "TimeoutError".to_owned(),
         }
     }
 
@@ -41,7 +42,7 @@ impl Error {
             Cause::Thrown(thrown) => member(thrown, "message")
                 .or_else(|| thrown.as_string())
                 .unwrap_or_default(),
-            Cause::Unanswered => "getStats() did not answer".to_string(),
+            Cause::Unanswered => "getStats() did not answer".to_owned(),
         }
     }
 }

@@ -11,7 +11,6 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-mod clock;
 mod connection;
 mod ears;
 mod error;

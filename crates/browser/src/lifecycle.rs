@@ -4,7 +4,6 @@ use crate::ears::{Ears, Heard};
 
 /// Something happened to the page ([Page Lifecycle](https://wicg.github.io/page-lifecycle/)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum PageEvent {
     /// Nobody sees it any more. On a phone this can be the last that it hears.
     Hidden,

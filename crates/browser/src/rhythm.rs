@@ -28,7 +28,7 @@ pub(crate) struct Rhythm {
 }
 
 impl Rhythm {
-    /// Takes that the timer woke, with the time on both clocks (see [`crate::clock::both`]), and tells whether samples
+    /// Takes that the timer woke, with the time on both clocks (see [`crate::ears::Ears::clocks`]), and tells whether samples
     /// were missed: a page that is throttled wakes late but soon enough for intervals of true length, a page that was
     /// frozen or a machine that was asleep does not. Some clocks stand still in sleep and some can be set, so the one
     /// that went further counts.

@@ -15,7 +15,7 @@ use crate::connection::{Connection, PATIENCE, Question};
 use crate::ears::{Ears, Heard};
 use crate::rhythm::{Rhythm, wait};
 use crate::round::Rounds;
-use crate::{Error, PageEvent, Reader, clock};
+use crate::{Error, PageEvent, Reader};
 
 /// The numbers of the pace's timer and of the watch over the page; what is numbered on the way follows.
 const PACE: u32 = 0;
@@ -254,7 +254,7 @@ impl Shared {
     /// Samples, and sets the timer for the next time.
     fn tick(self: &Rc<Self>) {
         let mut rhythm = self.rhythm.get();
-        let both = clock::both();
+        let both = self.ears.clocks();
         let missed_after = self.engine.borrow().config().missed_after;
         if rhythm.woke(both, missed_after) {
             self.engine.borrow_mut().samples_missed();
@@ -285,8 +285,8 @@ impl Shared {
     /// Asks the connections for reports. One that owes an answer is asked again only if it is urgent, or if it has owed
     /// it for too long.
     fn ask(self: &Rc<Self>, urgent: bool, on_done: Option<Box<dyn FnOnce()>>) {
-        self.let_go(Connection::is_closed);
-        let now = clock::both()[0];
+        self.let_go(|connection| self.ears.is_closed(&connection.js));
+        let now = self.ears.clocks()[0];
         let round = self.number();
         let mut asked = Vec::new();
         for connection in self.connections.borrow_mut().iter_mut() {
@@ -375,8 +375,8 @@ impl Shared {
         let connections = self.connections.borrow();
         let mut attached = connections.iter();
         let connection = attached.find(|connection| connection.serial == serial);
-        if let Some((connection, at)) = connection.zip(clock::now())
-            && let Some(state) = connection.state()
+        if let Some((connection, at)) = connection.zip(self.ears.now())
+            && let Some(state) = connection.state(&self.ears)
         {
             let mut engine = self.engine.borrow_mut();
             engine.connection_state(connection.pc, state, at);
@@ -403,7 +403,7 @@ impl Shared {
         }
         let mut first = true;
         while let Some(mut on_sample) = self.on_sample.take() {
-            let outputs: Vec<_> = self.engine.borrow_mut().drain().collect();
+            let outputs = self.engine.borrow_mut().take();
             let failures = self.failures.take();
             let is_over = !first && outputs.is_empty() && failures.is_empty();
             if !is_over {

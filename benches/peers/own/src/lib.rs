@@ -88,7 +88,6 @@ impl Sampling {
     }
 
     /// Takes a sample; the promise is kept when the connection has answered.
-    #[must_use]
     pub fn sample(&self) -> Promise {
         Promise::new(&mut |resolve, _| {
             let sampler = self.0.clone();
