@@ -105,8 +105,6 @@ export interface TwilioRoom {
   readonly localParticipant: object;
   readonly participants: Map<string, object>;
   getStats(): Promise<object[]>;
-  on(event: string, listener: (...about: any[]) => void): unknown;
-  removeListener(event: string, listener: (...about: any[]) => void): unknown;
 }
 
 /** What is heard of a session, by the name of the event. */

@@ -5,7 +5,7 @@ import { TwilioRoom } from "./twilio.js";
 import * as values from "./values.js";
 import { guarded, report } from "./guard.js";
 
-// What is given, in the order of `Given` in session.rs.
+// What is given, as session.rs numbers it.
 const [INTERVAL, RUNNING, ISSUE, SIGNAL, TRACK, STANDING, SAMPLED, DONE] = [0, 1, 2, 3, 4, 5, 6, 7];
 const LIVE_PERIOD_MS = 1000;
 const MADE_OF = { [INTERVAL]: "interval", [RUNNING]: "interval", [ISSUE]: "issue", [SIGNAL]: "signal" };

@@ -16,32 +16,30 @@ extern "C" {
 
     /// Takes what came; the numbers are gone when it returns. It does not throw.
     #[wasm_bindgen(method)]
-    fn take(this: &Host, what: Given, numbers: &[f64]);
+    fn take(this: &Host, what: u32, numbers: &[f64]);
 }
 
-/// What is given to the other side.
-#[wasm_bindgen(private)]
-#[derive(Clone, Copy, Debug)]
-pub enum Given {
+/// What is given to the other side. `session.js` has the same numbers.
+mod given {
     /// An interval that closed.
-    Interval,
+    pub(super) const INTERVAL: u32 = 0;
     /// An interval that is running.
-    Running,
+    pub(super) const RUNNING: u32 = 1;
     /// An issue that was raised or cleared.
-    Issue,
+    pub(super) const ISSUE: u32 = 2;
     /// A signal that started or ended.
-    Signal,
+    pub(super) const SIGNAL: u32 = 3;
     /// The summary of a track, a received track or a connection.
-    Track,
+    pub(super) const TRACK: u32 = 4;
     /// An issue that stands.
-    Standing,
+    pub(super) const STANDING: u32 = 5;
     /// That a sample was taken, and whether tracks may have been published.
-    Sampled,
+    pub(super) const SAMPLED: u32 = 6;
     /// That an awaited sample is over, by the number that it was given.
-    Done,
+    pub(super) const DONE: u32 = 7;
 }
 
-/// Measures one call, and gives what comes of it to its [`Host`].
+/// Measures one call, and gives what comes of it to its host, the object in JavaScript that it is made with.
 ///
 /// Names are numbers here; the object that keeps them is [`Session::names`].
 #[wasm_bindgen]
@@ -116,11 +114,11 @@ impl Session {
             .start(period, move |sampled| give(&host, sampled, watched));
     }
 
-    /// Samples now; [`Given::Done`] with that number says when the answers have been given.
+    /// Samples now; `DONE` with that number says when the answers have been given.
     pub fn sample(&self, number: u32) {
         let host = self.host.clone();
         self.sampler
-            .sample_now(move || host.take(Given::Done, &[f64::from(number)]));
+            .sample_now(move || host.take(given::DONE, &[f64::from(number)]));
     }
 
     /// The call is over: what is open is given.
@@ -133,31 +131,31 @@ impl Session {
         self.sampler.engine(|engine| {
             for track in engine.tracks() {
                 self.host
-                    .take(Given::Track, Numbers::of_track(&track).as_slice());
+                    .take(given::TRACK, Numbers::of_track(&track).as_slice());
             }
             for issue in engine.issues() {
                 self.host
-                    .take(Given::Standing, Numbers::of_standing(&issue).as_slice());
+                    .take(given::STANDING, Numbers::of_standing(&issue).as_slice());
             }
         });
     }
 }
 
-fn give(host: &Host, sampled: &mut Sampled, watched: bool) {
-    for output in sampled.outputs.drain(..) {
-        let (what, numbers) = match &output {
-            Output::Interval(interval) => (Given::Interval, Numbers::of_interval(interval)),
-            Output::Issue(change) => (Given::Issue, Numbers::of_issue(change)),
-            Output::Signal(change) => (Given::Signal, Numbers::of_signal(change)),
+fn give(host: &Host, sampled: &Sampled, watched: bool) {
+    for output in &sampled.outputs {
+        let (what, numbers) = match output {
+            Output::Interval(interval) => (given::INTERVAL, Numbers::of_interval(interval)),
+            Output::Issue(change) => (given::ISSUE, Numbers::of_issue(change)),
+            Output::Signal(change) => (given::SIGNAL, Numbers::of_signal(change)),
         };
         host.take(what, numbers.as_slice());
     }
     if watched {
         sampled.sampler.engine(|engine| {
             for interval in engine.in_progress() {
-                host.take(Given::Running, Numbers::of_interval(&interval).as_slice());
+                host.take(given::RUNNING, Numbers::of_interval(&interval).as_slice());
             }
         });
     }
-    host.take(Given::Sampled, &[f64::from(u8::from(sampled.sends_anew))]);
+    host.take(given::SAMPLED, &[f64::from(u8::from(sampled.sends_anew))]);
 }

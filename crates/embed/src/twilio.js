@@ -7,7 +7,12 @@
 import { failed, guarded } from "./guard.js";
 
 // How often and how soon the room is asked again when tracks are not going out yet, in milliseconds.
-const RETRIES = [250, 500, 1000, 2000, 4000];
+const RETRIES = [250, 500, 1000, 2000, 4000, 8000, 16_000];
+// When the room is asked again after something new was found: until a session description is agreed on, a track can have another
+// ssrc than after it.
+const CHECKS = [500, 2000, 6000];
+// How long the room's answer is waited for before it is asked again, in milliseconds.
+const PATIENCE = 10_000;
 const HOOK = Symbol.for("callscope.getStats");
 const MEDIA_LOST = 53405;
 const SENT = ["localAudioTrackStats", "localVideoTrackStats"];
@@ -21,8 +26,10 @@ export class TwilioRoom {
   // The sid that was told for a connection and ssrc.
   #told = new Map();
   #retry = 0;
+  #check = CHECKS.length;
   #timer = null;
-  #isAsking = false;
+  // When the room was asked, if it has not answered.
+  #asked = -Infinity;
   #isReconnecting = false;
   #isClosed = false;
   #ends = [];
@@ -50,7 +57,7 @@ export class TwilioRoom {
     for (const [key, sid] of this.#told) if (gone.has(sid)) this.#told.delete(key);
     for (const sid of gone) this.#session.unpublish(sid);
     // No event says that a track was unpublished here, and an ssrc can change without one.
-    if (sendsAnew || gone.size > 0 || this.#isIncomplete()) this.#harvest();
+    if (sendsAnew || gone.size > 0) this.#harvest();
   }
 
   close() {
@@ -141,20 +148,25 @@ export class TwilioRoom {
   }
 
   async #harvest() {
-    if (this.#isAsking || this.#isClosed) return;
-    this.#isAsking = true;
+    const now = performance.now();
+    if (this.#isClosed || now - this.#asked < PATIENCE) return;
+    this.#asked = now;
     clearTimeout(this.#timer);
     try {
       const seen = new Set();
       const reports = await watching(seen, () => this.#room.getStats());
-      if (!this.#isClosed && (await this.#learn(reports, seen))) this.#session.sample();
+      if (!this.#isClosed && (await this.#learn(reports, seen))) {
+        this.#check = 0;
+        this.#session.sample();
+      }
     } catch (error) {
       failed(error);
     }
-    this.#isAsking = false;
-    if (!this.#isClosed && this.#isIncomplete()) {
-      this.#timer = setTimeout(() => this.#harvest(), RETRIES[this.#retry++]);
-    }
+    this.#asked = -Infinity;
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const wait = this.#isIncomplete() ? RETRIES[this.#retry++] : CHECKS[this.#check++];
+    if (wait !== undefined) this.#timer = setTimeout(() => this.#harvest(), wait);
   }
 
   // Takes from the room's reports which connections and tracks there are; tells whether one is new.

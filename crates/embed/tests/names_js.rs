@@ -3,7 +3,7 @@
 use callscope_core::issue::Issue;
 use callscope_core::metric::Unit;
 use callscope_core::signal::Signal;
-use callscope_core::{CandidateType, Kind, Metric, Transport};
+use callscope_core::{CandidateType, Kind, Metric, Scope, Transport};
 
 const DIRECTION_SENT: u8 = 1;
 const DIRECTION_RECEIVED: u8 = 2;
@@ -92,6 +92,15 @@ fn the_words_are_those_of_the_tables() {
 fn a_number_is_the_place_in_its_list() {
     for (place, issue) in Issue::ALL.into_iter().enumerate() {
         assert_eq!(issue as usize, place);
+    }
+    let scopes = [
+        Scope::Track,
+        Scope::Layer,
+        Scope::Connection,
+        Scope::Received,
+    ];
+    for (place, scope) in scopes.into_iter().enumerate() {
+        assert_eq!(scope as usize, place);
     }
     for (place, signal) in Signal::ALL.into_iter().enumerate() {
         assert_eq!(signal as usize, place);
