@@ -89,9 +89,9 @@ fn replace_word(text: &str, word: &str, by: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(word) {
-        let is_alone = !before.ends_with(is_word)
-            && !after.starts_with(is_word)
-            && !(before.is_empty() && out.ends_with(is_word));
+        let preceding: &str = if before.is_empty() { &out } else { before };
+        let follows_one = preceding.ends_with(is_word);
+        let is_alone = !follows_one && !after.starts_with(is_word);
         out.push_str(before);
         out.push_str(if is_alone { by } else { word });
         rest = after;

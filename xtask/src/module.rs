@@ -25,6 +25,11 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// The compiler puts small functions where they are called from up to 5 points at this optimisation; what is repeated then compresses
+/// well, and 10 comes out smallest: by 2 %.
+const INLINE: &str =
+    "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\"]";
+
 /// Compiles, binds, shortens names, optimises and bundles.
 pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     if let Some(reason) = toolbox.missing_of(Need::MODULE) {
@@ -55,7 +60,7 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
         toolbox
             .job("cargo", deadline)?
             .args(cargo)
-            .args(["--target", TARGET]),
+            .args(["--target", TARGET, "--config", INLINE]),
     )?;
     finish(
         "wasm-bindgen",
@@ -72,7 +77,12 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     fs::write(&module, wasm).with_context(|| format!("cannot write {}", module.display()))?;
     fs::write(&glue, text).with_context(|| format!("cannot write {}", glue.display()))?;
 
+    // The first two put control flow in order for the rest: of all passes that were tried, the only ones to save more than the
+    // noise (1 %).
     let strip = [
+        "--flatten",
+        "--rereloop",
+        "-Oz",
         "-Oz",
         "--strip-debug",
         "--strip-producers",
