@@ -158,6 +158,21 @@ export async function withCall(browser, origin, { sdk, type, identities, room: r
 }
 
 /**
+ * Whether an offer to or from a participant has been answered since.
+ *
+ * @param {string} origin
+ * @param {string} identity
+ * @param {number} since by `Date.now()`
+ */
+export async function hasNegotiated(origin, identity, since) {
+  const messages = await control(origin, "/control/signaling");
+  return messages.some(({ at, identity: whose, body }) => {
+    const descriptions = (body.peer_connections ?? []).map(({ description }) => description?.type);
+    return at >= since && whose === identity && descriptions.includes("answer");
+  });
+}
+
+/**
  * Asks again and again until there is an answer; fails if there is none in time.
  *
  * @template T

@@ -8,7 +8,7 @@ import { WebSocket } from "ws";
 
 import { launch, withPage } from "../e2e/browser.mjs";
 import { streamTruth } from "../e2e/relay.mjs";
-import { control, until, withCall } from "./call.mjs";
+import { control, hasNegotiated, until, withCall } from "./call.mjs";
 import { SDK_VERSIONS } from "./standin/files.mjs";
 import { startStandin } from "./standin/standin.mjs";
 
@@ -247,7 +247,7 @@ async function rejoinsWithItsVideo(alice, bob) {
   await alice.page.evaluate(() => window.unpublish("video"));
   await bob.heard("room.trackUnsubscribed", before.trackSid);
   // Only then is the old track's place in the session description free.
-  await until("that is negotiated", () => hasNegotiated("alice", unpublished));
+  await until("that is negotiated", () => hasNegotiated(standin.origin, "alice", unpublished));
   const sid = await alice.page.evaluate(() => window.publish("video"));
   assert.notEqual(sid, before.trackSid);
   await bob.heard("room.trackSubscribed", sid);
@@ -255,15 +255,6 @@ async function rejoinsWithItsVideo(alice, bob) {
   const after = await videoSent(alice);
   assert.equal(after.trackSid, sid);
   assert.equal(after.ssrc, before.ssrc, "the ssrc is used again");
-}
-
-// Whether an offer to or from a participant has been answered since.
-async function hasNegotiated(identity, since) {
-  const messages = await control(standin.origin, "/control/signaling");
-  return messages.some(({ at, identity: whose, body }) => {
-    const descriptions = (body.peer_connections ?? []).map(({ description }) => description?.type);
-    return at >= since && whose === identity && descriptions.includes("answer");
-  });
 }
 
 async function mutesAndUnmutes(alice, bob, room) {

@@ -18,8 +18,11 @@ cargo xtask test [--only STEP[,STEP]] [--list]
     Checks and tests everything, and ends with `N passed, N failed`.
     --only runs some of the steps, --list names them.
 
+cargo xtask module
+    Builds the package that applications embed into npm/dist, and measures it.
+
 cargo xtask size [--no-build]
-    Builds the app, measures what a browser has to load, and compares it with size-budget.json.
+    Builds the app and the module, measures what a browser has to load, and compares it with size-budget.json.
 
 cargo xtask ci
     What continuous integration does: all of `cargo xtask test`.
@@ -40,6 +43,7 @@ pub(crate) enum Task {
     /// With the steps that were chosen; none means all.
     Test(Vec<String>),
     List,
+    Module,
     Size {
         build: bool,
     },
@@ -89,12 +93,13 @@ fn command(name: &str) -> Result<Task> {
             open: true,
         }),
         "test" | "ci" => Task::Test(Vec::new()),
+        "module" => Task::Module,
         "size" => Task::Size { build: true },
         "shrink" => Task::Shrink,
         "help" => Task::Help,
         unknown => {
             bail!(
-                "there is no command `{unknown}`; the commands are run, test, size, ci, shrink and help"
+                "there is no command `{unknown}`; the commands are run, test, module, size, ci, shrink and help"
             )
         }
     })
@@ -119,6 +124,7 @@ mod tests {
         );
         assert_eq!(parsed("ci").unwrap(), parsed("test").unwrap());
         assert_eq!(parsed("size").unwrap(), Task::Size { build: true });
+        assert_eq!(parsed("module").unwrap(), Task::Module);
         assert_eq!(parsed("").unwrap(), Task::Help);
     }
 

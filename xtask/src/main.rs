@@ -6,6 +6,8 @@ mod child;
 mod chromium;
 mod firefox;
 mod first_load;
+mod imports;
+mod module;
 mod packages;
 mod place;
 mod serve;
@@ -50,7 +52,12 @@ fn run() -> Result<bool> {
     match task {
         Task::Run(options) => serve::run(options).map(|()| true),
         Task::Test(only) => suite::run(&only),
-        Task::Size { build } => size_of_app(build),
+        Task::Module => {
+            let toolbox = Toolbox::prepare(Need::MODULE)?;
+            module::build(&toolbox, Instant::now() + Duration::from_mins(20))?;
+            size::report(Some(size::MODULE))
+        }
+        Task::Size { build } => size_of_all(build),
         Task::Shrink => shrink_app().map(|()| true),
         Task::List => {
             suite::list();
@@ -75,9 +82,9 @@ fn shrink_app() -> Result<()> {
     shrink::folder(Path::new(&folder))
 }
 
-fn size_of_app(build: bool) -> Result<bool> {
+fn size_of_all(build: bool) -> Result<bool> {
     if build {
-        let toolbox = Toolbox::prepare(Need::APP)?;
+        let toolbox = Toolbox::prepare(&[Need::APP, Need::MODULE].concat())?;
         println!("\n== app: Trunk builds it for release (4 minutes on 2 cores from nothing)");
         let deadline = Instant::now() + Duration::from_mins(30);
         let finished = trunk(&toolbox, deadline, &["build", "--release"])?.run(Echo::Live)?;
@@ -86,6 +93,8 @@ fn size_of_app(build: bool) -> Result<bool> {
             "the app was not built ({}): see Trunk's output above",
             finished.describe()
         );
+        println!("\n== module: what applications embed (1 minute)");
+        module::build(&toolbox, deadline)?;
     }
-    size::report()
+    size::report(None)
 }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::child::{Echo, Job};
 use crate::tally::{Runner, Tally, judge};
 use crate::toolbox::{Need, Toolbox, trunk};
-use crate::{place, size};
+use crate::{module, place, size};
 
 /// One step: a check that counts as one, or a runner whose tests are counted.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -228,13 +228,21 @@ const STEPS: [Step; 14] = [
         run: |toolbox, deadline| check(trunk(toolbox, deadline, &["build", "--release"])?),
     },
     Step {
+        name: "module",
+        about: "the package that applications embed is built",
+        takes: "1 minute",
+        needs: Need::MODULE,
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| module::build(toolbox, deadline).map(|()| Verdict::success()),
+    },
+    Step {
         name: "size",
         about: "what a browser has to load fits its budget",
         takes: "seconds",
         needs: &[],
         limit: Duration::from_mins(2),
         run: |_, _| {
-            Ok(if size::report()? {
+            Ok(if size::report(None)? {
                 Verdict::success()
             } else {
                 Verdict::failure("over budget: see the table above".to_owned())
@@ -255,7 +263,13 @@ const STEPS: [Step; 14] = [
         takes: "3 minutes",
         needs: &[Need::Chromium, Need::Packages],
         limit: Duration::from_mins(15),
-        run: |toolbox, deadline| node_tests(toolbox, deadline, "twilio"),
+        run: |toolbox, deadline| {
+            ensure!(
+                place::root().join("npm/dist/callscope.js").is_file(),
+                "the module is not built: run `cargo xtask test --only module,twilio`"
+            );
+            node_tests(toolbox, deadline, "twilio")
+        },
     },
 ];
 
@@ -274,22 +288,27 @@ fn tests(runner: Runner, job: Job) -> Result<Verdict> {
 }
 
 fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
-    let packages = [
-        "--package",
-        "callscope-app",
-        "--package",
-        "callscope-browser",
-        "--package",
-        "callscope-reader",
-    ];
-    check(
-        toolbox
-            .job("cargo", deadline)?
-            .args(["clippy", "--target", "wasm32-unknown-unknown"])
-            .args(packages)
-            .args(["--lib", "--bins", "--tests", "--", "-D", "warnings"])
-            .env("CLIPPY_CONF_DIR", place::root().join("clippy-wasm")),
-    )
+    let on = |packages: &[&str], targets: &[&str]| {
+        check(
+            toolbox
+                .job("cargo", deadline)?
+                .args(["clippy", "--target", "wasm32-unknown-unknown"])
+                .args(packages.iter().flat_map(|package| ["--package", package]))
+                .args(targets)
+                .args(["--", "-D", "warnings"])
+                .env("CLIPPY_CONF_DIR", place::root().join("clippy-wasm")),
+        )
+    };
+    let all = ["--lib", "--bins", "--tests"];
+    let verdict = on(
+        &["callscope-app", "callscope-browser", "callscope-reader"],
+        &all,
+    )?;
+    if verdict.tally.failed > 0 {
+        return Ok(verdict);
+    }
+    // By itself: it handles panics in place of the standard library, which the app brings.
+    on(&["callscope-embed"], &["--lib"])
 }
 
 fn in_chromium(

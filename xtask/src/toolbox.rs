@@ -60,6 +60,10 @@ impl Need {
         Self::WasmOpt,
         Self::Esbuild,
     ];
+
+    /// What the module for applications is built with.
+    pub(crate) const MODULE: &[Self] =
+        &[Self::Wasm, Self::WasmBindgen, Self::WasmOpt, Self::Esbuild];
 }
 
 /// What was found or installed, and what was not to be had.

@@ -1,29 +1,16 @@
 //! One attached connection: asks it for reports, and hears how its ICE is doing.
 
 use callscope_core::Atom;
-use callscope_core::report::{Rows, transport};
+use callscope_core::report::{Rows, outbound, transport};
 use callscope_core::signal::ConnectionState;
-use gloo_events::EventListener;
-use js_sys::Promise;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{RtcIceConnectionState, RtcPeerConnection, RtcSignalingState};
+use web_sys::RtcPeerConnection;
 
-use crate::Error;
+use crate::ears::Ears;
 
 /// How long an answer is waited for before the connection is asked again, in milliseconds.
-pub(crate) const PATIENCE: u32 = 10_000;
+pub(crate) const PATIENCE: f64 = 10_000.0;
 /// So many questions can be open at once. A connection that answers none of them is not asked any more, until it does.
 const MOST_OPEN: u32 = 3;
-
-#[wasm_bindgen]
-extern "C" {
-    /// As in web-sys, but it may throw: pages put their own functions in front of it.
-    type Asked;
-
-    #[wasm_bindgen(method, catch, js_name = getStats)]
-    fn get_stats(this: &Asked) -> Result<JsValue, JsValue>;
-}
 
 /// A connection and what is known about its answers.
 #[derive(Debug)]
@@ -38,17 +25,12 @@ pub(crate) struct Connection {
     asked: f64,
     /// Whether its reports say how its ICE is doing; its events need not then.
     transport_tells: bool,
-    _listener: EventListener,
+    /// The ssrcs it sends with, added up.
+    sending: f64,
 }
 
 impl Connection {
-    pub(crate) fn new(
-        pc: Atom,
-        js: &RtcPeerConnection,
-        serial: u32,
-        ice_changed: impl Fn() + 'static,
-    ) -> Self {
-        let listener = EventListener::new(js, "iceconnectionstatechange", move |_| ice_changed());
+    pub(crate) fn new(pc: Atom, js: &RtcPeerConnection, serial: u32) -> Self {
         Self {
             pc,
             js: js.clone(),
@@ -56,17 +38,13 @@ impl Connection {
             open: 0,
             asked: 0.0,
             transport_tells: false,
-            _listener: listener,
+            sending: 0.0,
         }
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.js.signaling_state() == RtcSignalingState::Closed
     }
 
     /// Decides whether it is asked at that moment, and counts the question.
     pub(crate) fn question(&mut self, now: f64, urgent: bool) -> Question {
-        let late = self.open > 0 && now - self.asked > f64::from(PATIENCE);
+        let late = self.open > 0 && now - self.asked > PATIENCE;
         if self.open >= MOST_OPEN || (self.open > 0 && !urgent && !late) {
             return Question::Wait;
         }
@@ -84,31 +62,28 @@ impl Connection {
         self.open = self.open.saturating_sub(1);
     }
 
-    /// Takes from a report whether the reports tell how its ICE is doing.
-    pub(crate) fn look_at(&mut self, rows: &[f64]) {
-        self.transport_tells = Rows::new(rows)
-            .any(|row| row.tag() == transport::TAG && !row.raw(transport::ICE_STATE).is_nan());
+    /// Takes from a report whether the reports tell how its ICE is doing; tells whether it sends with other ssrcs than before.
+    pub(crate) fn look_at(&mut self, rows: &[f64]) -> bool {
+        let mut sending = 0.0;
+        self.transport_tells = false;
+        for row in Rows::new(rows) {
+            match row.tag() {
+                transport::TAG => self.transport_tells |= !row.raw(transport::ICE_STATE).is_nan(),
+                // A sum of whole numbers is exact, whatever their order; what is unknown adds nothing.
+                outbound::TAG => sending += row.raw(outbound::SSRC).max(0.0),
+                _ => {}
+            }
+        }
+        core::mem::replace(&mut self.sending, sending) != sending
     }
 
     /// How its ICE is doing; `None` where its reports say so themselves, for a report that was made before an event and
     /// arrives after it would take the event back.
-    pub(crate) fn state(&self) -> Option<ConnectionState> {
+    pub(crate) fn state(&self, ears: &Ears) -> Option<ConnectionState> {
         if self.transport_tells {
             return None;
         }
-        match self.js.ice_connection_state() {
-            RtcIceConnectionState::New | RtcIceConnectionState::Checking => {
-                Some(ConnectionState::Connecting)
-            }
-            RtcIceConnectionState::Connected | RtcIceConnectionState::Completed => {
-                Some(ConnectionState::Connected)
-            }
-            RtcIceConnectionState::Disconnected | RtcIceConnectionState::Failed => {
-                Some(ConnectionState::Lost)
-            }
-            RtcIceConnectionState::Closed => Some(ConnectionState::Closed),
-            _ => None,
-        }
+        ears.ice_state(&self.js)
     }
 }
 
@@ -121,17 +96,4 @@ pub(crate) enum Question {
     AskAgain,
     /// An answer is on its way, or none has come for a long time.
     Wait,
-}
-
-/// Asks a connection for a report, at once; the answer comes later.
-pub(crate) fn report_of(
-    connection: &RtcPeerConnection,
-) -> impl Future<Output = Result<JsValue, Error>> + 'static {
-    let answer = connection.unchecked_ref::<Asked>().get_stats();
-    async move {
-        let thrown = |thrown: JsValue| Error::new(&thrown);
-        // What is no promise is its own answer.
-        let answer = Promise::resolve(&answer.map_err(thrown)?);
-        JsFuture::from(answer).await.map_err(thrown)
-    }
 }

@@ -1,61 +1,67 @@
 //! What JavaScript threw, as a Rust error.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 use wasm_bindgen::JsValue;
 
-/// An exception or a rejection, with its name and message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    name: String,
-    message: String,
+/// An exception or a rejection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Error(Cause);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Cause {
+    Thrown(JsValue),
+    Unanswered,
 }
 
 impl Error {
-    /// Reads what was thrown. Anything can be: what is no error is its own message.
+    /// What was thrown. Anything can be: what is no error is its own message.
     #[must_use]
     pub fn new(thrown: &JsValue) -> Self {
-        let member = |name: &str| {
-            let value = js_sys::Reflect::get(thrown, &JsValue::from_str(name)).ok()?;
-            value.as_string()
-        };
-        Self {
-            name: member("name").unwrap_or_else(|| "Error".to_owned()),
-            message: member("message")
-                .or_else(|| thrown.as_string())
-                .unwrap_or_default(),
-        }
+        Self(Cause::Thrown(thrown.clone()))
     }
 
-    pub(crate) fn named(name: &str, message: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            message: message.to_owned(),
-        }
-    }
+    /// A connection did not answer.
+    pub(crate) const UNANSWERED: Self = Self(Cause::Unanswered);
 
     /// Its name, such as `InvalidStateError`.
     #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+    pub fn name(&self) -> String {
+        match &self.0 {
+            Cause::Thrown(thrown) => member(thrown, "name").unwrap_or_else(|| "Error".to_owned()),
+            Cause::Unanswered => "TimeoutError".to_owned(),
+        }
     }
 
     /// Its message; empty if there was none.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    pub fn message(&self) -> String {
+        match &self.0 {
+            Cause::Thrown(thrown) => member(thrown, "message")
+                .or_else(|| thrown.as_string())
+                .unwrap_or_default(),
+            Cause::Unanswered => "getStats() did not answer".to_owned(),
+        }
     }
+}
+
+fn member(thrown: &JsValue, name: &str) -> Option<String> {
+    let value = js_sys::Reflect::get(thrown, &JsValue::from_str(name)).ok()?;
+    value.as_string()
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        if !self.message.is_empty() {
+        f.write_str(&self.name())?;
+        let message = self.message();
+        if !message.is_empty() {
             f.write_str(": ")?;
-            f.write_str(&self.message)?;
+            f.write_str(&message)?;
         }
         Ok(())
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}

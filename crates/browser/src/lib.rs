@@ -5,9 +5,14 @@
 //! by handles that clean up when they are dropped.
 //!
 //! There are no `#[wasm_bindgen]` exports here: they would be in every module that uses this crate.
+#![no_std]
 
-mod clock;
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
 mod connection;
+mod ears;
 mod error;
 mod lifecycle;
 mod reader;

@@ -1,5 +1,9 @@
 //! Reads a report into packed rows.
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use callscope_core::Atom;
 use wasm_bindgen::prelude::*;
 
@@ -82,6 +86,13 @@ impl Reader {
     #[must_use]
     pub fn intern(&self, name: &str) -> Atom {
         Atom::new(self.js.intern(name))
+    }
+
+    /// The object in JavaScript that keeps the strings, for what is done with them there: it has the functions `intern(name)`
+    /// and `name(atom)`.
+    #[must_use]
+    pub fn names(&self) -> &JsValue {
+        &self.js
     }
 
     /// How many entries of the last report were of types that the engine does not need.

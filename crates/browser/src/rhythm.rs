@@ -1,6 +1,6 @@
 //! When the next sample is due, and whether samples were missed.
 
-use callscope_core::Millis;
+use callscope_core::{Millis, Timestamp};
 
 /// The shortest wait, in periods. A timer may wake a little early, and two samples must not follow each other at once
 /// for that.
@@ -12,10 +12,8 @@ const PERIODS: (f64, f64) = (100.0, 3_600_000.0);
 /// a slow sample delays none but itself.
 pub(crate) fn wait(now: f64, period: Millis) -> f64 {
     let period = period.as_f64().clamp(PERIODS.0, PERIODS.1);
-    let past = now - (now / period).floor() * period;
-    // The division may have rounded up to the next whole number.
-    let past = if past < 0.0 { past + period } else { past };
-    let wait = period - past;
+    let since = Timestamp::new(now).zip(Millis::new(period));
+    let wait = period - since.map_or(0.0, |(now, period)| (now - now.aligned(period)).as_f64());
     if wait < SHORTEST_WAIT * period {
         wait + period
     } else {
@@ -30,7 +28,7 @@ pub(crate) struct Rhythm {
 }
 
 impl Rhythm {
-    /// Takes that the timer woke, with the time on both clocks (see [`crate::clock::both`]), and tells whether samples
+    /// Takes that the timer woke, with the time on both clocks (see [`crate::ears::Ears::clocks`]), and tells whether samples
     /// were missed: a page that is throttled wakes late but soon enough for intervals of true length, a page that was
     /// frozen or a machine that was asleep does not. Some clocks stand still in sleep and some can be set, so the one
     /// that went further counts.

@@ -1,101 +1,108 @@
-//! Waits until a round of questions is answered.
+//! Questions that were asked together, and whoever waits for their answers.
 
-use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
 
-/// Questions that were asked together, and whoever waits for the answers.
-#[derive(Debug)]
-pub(crate) struct Round {
-    open: Cell<usize>,
-    waiting: RefCell<Option<Waker>>,
+type Done = Box<dyn FnOnce()>;
+
+/// The rounds that have answers to come.
+#[derive(Debug, Default)]
+pub(crate) struct Rounds(Vec<Round>);
+
+/// Questions that were asked together.
+struct Round {
+    number: u32,
+    open: usize,
+    done: Option<Done>,
 }
 
-impl Round {
-    /// A round of so many questions.
-    pub(crate) fn of(questions: usize) -> Rc<Self> {
-        Rc::new(Self {
-            open: Cell::new(questions),
-            waiting: RefCell::new(None),
-        })
+impl Rounds {
+    /// Begins a round of so many questions.
+    pub(crate) fn begin(&mut self, number: u32, questions: usize, done: Option<Done>) {
+        self.0.push(Round {
+            number,
+            open: questions,
+            done,
+        });
     }
 
-    /// One was answered; tells whether it was the last.
-    pub(crate) fn answered(&self) -> bool {
-        let open = self.open.get();
-        self.open.set(open.saturating_sub(1));
-        if open == 1 {
-            self.wake();
-        }
-        open == 1
+    /// One was answered: gives the round that is over with it, if one is.
+    pub(crate) fn answered(&mut self, number: u32) -> Option<Over> {
+        let place = self.place(number)?;
+        let round = self.0.get_mut(place)?;
+        round.open = round.open.saturating_sub(1);
+        (round.open == 0).then(|| self.over(place))
     }
 
     /// Whoever waits for it need not any longer: the answers that are missing may come too late.
-    pub(crate) fn give_up(&self) {
-        self.open.set(0);
-        self.wake();
+    pub(crate) fn give_up(&mut self, number: u32) -> Option<Over> {
+        self.place(number).map(|place| self.over(place))
     }
 
-    /// Whether no answer is missing, or none is waited for.
-    pub(crate) fn is_over(&self) -> bool {
-        self.open.get() == 0
+    fn place(&self, number: u32) -> Option<usize> {
+        self.0.iter().position(|round| round.number == number)
     }
 
-    fn wake(&self) {
-        // Not inside of the borrow: whoever is woken may come back.
-        let waiting = self.waiting.take();
-        if let Some(waiting) = waiting {
-            waiting.wake();
+    fn over(&mut self, place: usize) -> Over {
+        Over(self.0.swap_remove(place).done)
+    }
+}
+
+/// A round that is over.
+#[must_use = "somebody may be waiting for it"]
+pub(crate) struct Over(Option<Done>);
+
+impl Over {
+    /// Tells whoever waits for it.
+    pub(crate) fn tell(self) {
+        if let Some(done) = self.0 {
+            done();
         }
     }
 }
 
-/// Is ready when the round is over.
-#[derive(Debug)]
-pub(crate) struct Answers(pub(crate) Rc<Round>);
-
-impl Future for Answers {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.0.is_over() {
-            return Poll::Ready(());
-        }
-        self.0.waiting.replace(Some(context.waker().clone()));
-        Poll::Pending
+impl fmt::Debug for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Round").finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::rc::Rc;
+    use core::cell::Cell;
 
-    fn poll(round: &Rc<Round>) -> Poll<()> {
-        let mut answers = Answers(Rc::clone(round));
-        Pin::new(&mut answers).poll(&mut Context::from_waker(Waker::noop()))
+    fn begun(questions: usize) -> (Rounds, Rc<Cell<bool>>) {
+        let told = Rc::new(Cell::new(false));
+        let tell = Rc::clone(&told);
+        let mut rounds = Rounds::default();
+        rounds.begin(7, questions, Some(Box::new(move || tell.set(true))));
+        (rounds, told)
     }
 
     #[test]
     fn a_round_is_over_with_its_last_answer() {
-        let round = Round::of(2);
-        assert!(!round.answered());
-        assert_eq!(poll(&round), Poll::Pending);
-        assert!(round.answered());
-        assert_eq!(poll(&round), Poll::Ready(()));
+        let (mut rounds, told) = begun(2);
+        assert!(rounds.answered(8).is_none());
+        assert!(rounds.answered(7).is_none());
+        rounds.answered(7).unwrap().tell();
+        assert!(told.get());
+        assert!(rounds.answered(7).is_none());
     }
 
     #[test]
-    fn a_round_of_nothing_is_over() {
-        assert_eq!(poll(&Round::of(0)), Poll::Ready(()));
+    fn a_round_of_nothing_is_over_when_it_is_given_up() {
+        let (mut rounds, told) = begun(0);
+        rounds.give_up(7).unwrap().tell();
+        assert!(told.get());
     }
 
     #[test]
     fn an_answer_that_comes_too_late_ends_nothing() {
-        let round = Round::of(1);
-        round.give_up();
-        assert_eq!(poll(&round), Poll::Ready(()));
-        assert!(!round.answered());
+        let (mut rounds, _) = begun(1);
+        rounds.give_up(7).unwrap().tell();
+        assert!(rounds.answered(7).is_none());
     }
 }

@@ -1,19 +1,26 @@
 //! Takes samples of connections at a steady pace and hands out what the engine makes of them.
 
-use std::cell::{Cell, RefCell};
-use std::fmt;
-use std::rc::{Rc, Weak};
+use alloc::boxed::Box;
+use alloc::rc::{Rc, Weak};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::fmt;
 
 use callscope_core::{Atom, Config, Engine, Millis, Output};
-use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::RtcPeerConnection;
 
-use crate::connection::{Connection, PATIENCE, Question, report_of};
+use crate::connection::{Connection, PATIENCE, Question};
+use crate::ears::{Ears, Heard};
 use crate::rhythm::{Rhythm, wait};
-use crate::round::{Answers, Round};
-use crate::{Error, Lifecycle, PageEvent, Reader, clock};
+use crate::round::Rounds;
+use crate::{Error, PageEvent, Reader};
+
+/// The numbers of the pace's timer and of the watch over the page; what is numbered on the way follows.
+const PACE: u32 = 0;
+const PAGE: u32 = 1;
+const FIRST: u32 = 2;
 
 /// Failures that are kept until they are handed out; a sampler that was never started hands out none.
 const MOST_FAILURES: usize = 32;
@@ -44,6 +51,8 @@ pub struct Sampled {
     pub outputs: Vec<Output>,
     /// Connections that gave no report.
     pub failures: Vec<Failure>,
+    /// Whether a connection sends with other ssrcs than before: tracks may have been published.
+    pub sends_anew: bool,
     /// The sampler, to look at the engine and for names.
     pub sampler: Sampler,
 }
@@ -61,18 +70,30 @@ impl Sampler {
     /// A sampler of no connections.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self(Rc::new(Shared {
-            engine: RefCell::new(Engine::new(config)),
-            reader: RefCell::new(Reader::new()),
-            connections: RefCell::default(),
-            failures: RefCell::default(),
-            on_sample: RefCell::new(None),
-            handing_out: Cell::new(false),
-            period: Cell::new(Millis::ZERO),
-            rhythm: Cell::default(),
-            timer: RefCell::new(None),
-            lifecycle: RefCell::new(None),
-            serial: Cell::new(0),
+        Self(Rc::new_cyclic(|shared: &Weak<Shared>| {
+            let shared = shared.clone();
+            let ears = Ears::new(move |heard| {
+                // Timers and listeners must not keep it alive.
+                if let Some(shared) = shared.upgrade() {
+                    shared.hear(heard);
+                }
+            });
+            Shared {
+                ears,
+                engine: RefCell::new(Engine::new(config)),
+                reader: RefCell::new(Reader::new()),
+                connections: RefCell::default(),
+                questions: RefCell::default(),
+                rounds: RefCell::default(),
+                failures: RefCell::default(),
+                sends_anew: Cell::new(false),
+                on_sample: RefCell::new(None),
+                handing_out: Cell::new(false),
+                period: Cell::new(Millis::ZERO),
+                rhythm: Cell::default(),
+                is_running: Cell::new(false),
+                next: Cell::new(FIRST),
+            }
         }))
     }
 
@@ -85,20 +106,22 @@ impl Sampler {
     )]
     pub fn attach(&self, pc: &RtcPeerConnection, name: &str) -> Atom {
         let atom = self.intern(name);
+        self.attach_as(pc, atom);
+        atom
+    }
+
+    /// As [`Sampler::attach`], for a name that is interned already.
+    pub fn attach_as(&self, pc: &RtcPeerConnection, atom: Atom) {
         let known = |connection: &Connection| connection.pc == atom && &connection.js == pc;
         if self.0.connections.borrow().iter().any(known) {
-            return atom;
+            return;
         }
         self.detach(atom);
-        let serial = self.0.serial.get();
-        self.0.serial.set(serial.wrapping_add(1));
-        let shared = Rc::downgrade(&self.0);
-        let connection = Connection::new(atom, pc, serial, move || {
-            with(&shared, |shared| shared.ice_changed(serial));
-        });
+        let serial = self.0.number();
+        self.0.ears.listen(serial, pc);
+        let connection = Connection::new(atom, pc, serial);
         self.0.connections.borrow_mut().push(connection);
         self.0.ice_changed(serial);
-        atom
     }
 
     /// Takes a connection off: its open intervals close with what they have, and what goes on with it ends. That comes
@@ -116,38 +139,32 @@ impl Sampler {
     /// again. When samples were missed because the page was frozen, the engine is told.
     pub fn start(&self, period: Millis, on_sample: impl FnMut(&mut Sampled) + 'static) {
         self.0.on_sample.replace(Some(Box::new(on_sample)));
-        let shared = Rc::downgrade(&self.0);
-        let lifecycle = Lifecycle::watch(move |event| with(&shared, |shared| shared.page(event)));
-        self.0.lifecycle.replace(lifecycle);
+        self.0.ears.watch(PAGE);
         self.0.period.set(period);
+        self.0.is_running.set(true);
         self.0.tick();
     }
 
     /// Changes the pace, and takes a sample. A sampler that is stopped stays so.
     pub fn set_period(&self, period: Millis) {
         self.0.period.set(period);
-        let is_running = self.0.timer.borrow().is_some();
-        if is_running {
+        if self.0.is_running.get() {
             self.0.tick();
         }
     }
 
     /// Stops the pace. Connections stay attached, and samples can still be taken with [`Sampler::sample_now`].
     pub fn stop(&self) {
-        self.0.timer.take();
-        self.0.lifecycle.take();
+        self.0.is_running.set(false);
+        self.0.ears.end(PACE);
+        self.0.ears.end(PAGE);
         self.0.forget_rhythm();
     }
 
-    /// Samples all connections and waits until they have answered, for ten seconds at most.
-    pub async fn sample_now(&self) {
-        let round = self.0.ask(true);
-        let too_late = {
-            let round = Rc::clone(&round);
-            Timeout::new(PATIENCE, move || round.give_up())
-        };
-        Answers(round).await;
-        drop(too_late);
+    /// Samples all connections, and calls back when they have answered and what came of it is handed out, after ten seconds
+    /// at the latest; at once where there is none to ask.
+    pub fn sample_now(&self, on_done: impl FnOnce() + 'static) {
+        self.0.ask(true, Some(Box::new(on_done)));
     }
 
     /// The call is over: stops, takes all connections off and closes what is open. That comes out at once.
@@ -168,6 +185,12 @@ impl Sampler {
         tell(&mut self.0.engine.borrow_mut())
     }
 
+    /// As [`Reader::names`].
+    #[must_use]
+    pub fn names(&self) -> JsValue {
+        self.0.reader.borrow().names().clone()
+    }
+
     /// The string that an atom stands for; `None` if it is not this sampler's.
     #[must_use]
     pub fn name(&self, atom: Atom) -> Option<String> {
@@ -181,44 +204,64 @@ impl Sampler {
     }
 }
 
+/// A question without an answer yet.
+#[derive(Clone, Copy)]
+struct Asked {
+    number: u32,
+    /// Of which connection.
+    serial: u32,
+    round: u32,
+}
+
 struct Shared {
+    ears: Ears,
     engine: RefCell<Engine>,
     reader: RefCell<Reader>,
     connections: RefCell<Vec<Connection>>,
+    questions: RefCell<Vec<Asked>>,
+    rounds: RefCell<Rounds>,
     failures: RefCell<Vec<Failure>>,
+    sends_anew: Cell<bool>,
     on_sample: RefCell<Option<OnSample>>,
     handing_out: Cell<bool>,
     period: Cell<Millis>,
     rhythm: Cell<Rhythm>,
-    timer: RefCell<Option<Timeout>>,
-    lifecycle: RefCell<Option<Lifecycle>>,
-    serial: Cell<u32>,
+    is_running: Cell<bool>,
+    /// What is started next has this number.
+    next: Cell<u32>,
 }
 
 impl Shared {
+    fn hear(self: &Rc<Self>, heard: Heard) {
+        match heard {
+            Heard::Woke(PACE) => self.tick(),
+            Heard::Woke(round) => self.give_up(round),
+            Heard::Page(event) => self.page(event),
+            Heard::Ice(serial) => self.ice_changed(serial),
+            Heard::Answer(question, report) => self.answered(question, Ok(&report)),
+            Heard::Refusal(question, thrown) => {
+                self.answered(question, Err(Error::new(&thrown)));
+            }
+        }
+    }
+
+    fn number(&self) -> u32 {
+        let number = self.next.get();
+        self.next.set(number.checked_add(1).unwrap_or(FIRST));
+        number
+    }
+
     /// Samples, and sets the timer for the next time.
     fn tick(self: &Rc<Self>) {
         let mut rhythm = self.rhythm.get();
-        let both = clock::both();
+        let both = self.ears.clocks();
         let missed_after = self.engine.borrow().config().missed_after;
         if rhythm.woke(both, missed_after) {
             self.engine.borrow_mut().samples_missed();
         }
         self.rhythm.set(rhythm);
-        self.set_timer(both[1]);
-        self.ask(false);
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a float becomes the nearest whole number"
-    )]
-    fn set_timer(self: &Rc<Self>, now: f64) {
-        let shared = Rc::downgrade(self);
-        let wait = wait(now, self.period.get()).ceil() as u32;
-        let timer = Timeout::new(wait, move || with(&shared, Self::tick));
-        self.timer.replace(Some(timer));
+        self.ears.wait(PACE, wait(both[1], self.period.get()));
+        self.ask(false, None);
     }
 
     fn page(self: &Rc<Self>, event: PageEvent) {
@@ -241,40 +284,66 @@ impl Shared {
 
     /// Asks the connections for reports. One that owes an answer is asked again only if it is urgent, or if it has owed
     /// it for too long.
-    fn ask(self: &Rc<Self>, urgent: bool) -> Rc<Round> {
-        self.let_go(Connection::is_closed);
-        let now = clock::both()[0];
+    fn ask(self: &Rc<Self>, urgent: bool, on_done: Option<Box<dyn FnOnce()>>) {
+        self.let_go(|connection| self.ears.is_closed(&connection.js));
+        let now = self.ears.clocks()[0];
+        let round = self.number();
         let mut asked = Vec::new();
         for connection in self.connections.borrow_mut().iter_mut() {
             let question = connection.question(now, urgent);
             if question == Question::AskAgain {
-                let error = Error::named("TimeoutError", "getStats() did not answer");
-                self.fail(connection.pc, error);
+                self.fail(connection.pc, Error::UNANSWERED);
             }
             if question != Question::Wait {
-                asked.push((connection.serial, connection.js.clone()));
+                let number = self.number();
+                self.questions.borrow_mut().push(Asked {
+                    number,
+                    serial: connection.serial,
+                    round,
+                });
+                asked.push((number, connection.js.clone()));
             }
         }
-        let round = Round::of(asked.len());
+        if on_done.is_some() && !asked.is_empty() {
+            self.ears.wait(round, PATIENCE);
+        }
+        self.rounds.borrow_mut().begin(round, asked.len(), on_done);
         if asked.is_empty() {
             self.hand_out();
+            self.give_up(round);
         }
-        for (serial, connection) in asked {
-            let (shared, round) = (Rc::downgrade(self), Rc::clone(&round));
-            let report = report_of(&connection);
-            spawn_local(async move {
-                let answer = report.await;
-                with(&shared, |shared| shared.take(serial, answer));
-                if round.answered() {
-                    with(&shared, |shared| shared.hand_out());
-                }
-            });
+        // Holding nothing: what a page has put in front of getStats() may do what it likes.
+        for (number, connection) in asked {
+            self.ears.ask(number, &connection);
         }
-        round
     }
 
-    /// Takes an answer, whenever it comes; one of a connection that was taken off counts for nothing.
-    fn take(&self, serial: u32, answer: Result<JsValue, Error>) {
+    /// Takes an answer, whenever it comes.
+    fn answered(self: &Rc<Self>, question: u32, answer: Result<&JsValue, Error>) {
+        let mut questions = self.questions.borrow_mut();
+        let place = questions.iter().position(|asked| asked.number == question);
+        let Some(asked) = place.map(|place| questions.swap_remove(place)) else {
+            return;
+        };
+        drop(questions);
+        self.take(asked.serial, answer);
+        let over = self.rounds.borrow_mut().answered(asked.round);
+        if let Some(over) = over {
+            self.ears.end(asked.round);
+            self.hand_out();
+            over.tell();
+        }
+    }
+
+    fn give_up(&self, round: u32) {
+        let over = self.rounds.borrow_mut().give_up(round);
+        if let Some(over) = over {
+            over.tell();
+        }
+    }
+
+    /// An answer of a connection that was taken off counts for nothing.
+    fn take(&self, serial: u32, answer: Result<&JsValue, Error>) {
         let mut connections = self.connections.borrow_mut();
         let mut attached = connections.iter_mut();
         let Some(connection) = attached.find(|connection| connection.serial == serial) else {
@@ -285,8 +354,10 @@ impl Shared {
         match answer {
             Ok(report) => {
                 let mut reader = self.reader.borrow_mut();
-                let rows = reader.pack(&report);
-                connection.look_at(rows);
+                let rows = reader.pack(report);
+                if connection.look_at(rows) {
+                    self.sends_anew.set(true);
+                }
                 self.engine.borrow_mut().sample(pc, rows);
             }
             Err(error) => self.fail(pc, error),
@@ -304,8 +375,8 @@ impl Shared {
         let connections = self.connections.borrow();
         let mut attached = connections.iter();
         let connection = attached.find(|connection| connection.serial == serial);
-        if let Some((connection, at)) = connection.zip(clock::now())
-            && let Some(state) = connection.state()
+        if let Some((connection, at)) = connection.zip(self.ears.now())
+            && let Some(state) = connection.state(&self.ears)
         {
             let mut engine = self.engine.borrow_mut();
             engine.connection_state(connection.pc, state, at);
@@ -317,6 +388,7 @@ impl Shared {
         connections.retain(|connection| {
             let gone = is_gone(connection);
             if gone {
+                self.ears.end(connection.serial);
                 self.engine.borrow_mut().connection_closed(connection.pc);
             }
             !gone
@@ -331,7 +403,7 @@ impl Shared {
         }
         let mut first = true;
         while let Some(mut on_sample) = self.on_sample.take() {
-            let outputs: Vec<_> = self.engine.borrow_mut().drain().collect();
+            let outputs = self.engine.borrow_mut().take();
             let failures = self.failures.take();
             let is_over = !first && outputs.is_empty() && failures.is_empty();
             if !is_over {
@@ -339,6 +411,7 @@ impl Shared {
                 on_sample(&mut Sampled {
                     outputs,
                     failures,
+                    sends_anew: self.sends_anew.take(),
                     sampler,
                 });
             }
@@ -355,12 +428,5 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shared").finish_non_exhaustive()
-    }
-}
-
-/// Does something with it, if it is still there: timers and listeners must not keep it alive.
-fn with(shared: &Weak<Shared>, act: impl FnOnce(&Rc<Shared>)) {
-    if let Some(shared) = shared.upgrade() {
-        act(&shared);
     }
 }

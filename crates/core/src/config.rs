@@ -22,6 +22,9 @@ pub struct Config {
     pub missed_after: Millis,
     /// The signals to look for.
     pub signals: SignalSet,
+    /// Whether only what was [published](crate::Engine::publish) is a track. Else what goes out unpublished is one, too,
+    /// under the name that the browser gives it.
+    pub published_only: bool,
 }
 
 impl Default for Config {
@@ -32,6 +35,7 @@ impl Default for Config {
             high_round_trip_time: round_trip_time::HIGH_ROUND_TRIP_TIME,
             missed_after: Millis::whole(30_000),
             signals: SignalSet::ALL,
+            published_only: false,
         }
     }
 }

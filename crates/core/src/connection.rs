@@ -213,8 +213,11 @@ impl Connection {
                 span.duration(),
             )
         };
-        let mut connection = base.clone();
-        connection.path = self.path;
+        let mut connection = Interval {
+            path: self.path,
+            parts: Vec::new(),
+            ..base
+        };
         connection.notes.counter_fell = self.fell_before;
         connection.notes.baseline = true;
         for inbound in self
@@ -225,7 +228,8 @@ impl Connection {
             let mut part = Interval {
                 scope: Scope::Received,
                 tally: inbound.tally(seconds),
-                ..base.clone()
+                parts: Vec::new(),
+                ..base
             };
             part.notes.baseline = inbound.is_baseline();
             connection.notes.baseline &= part.notes.baseline;

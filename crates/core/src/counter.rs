@@ -49,25 +49,7 @@ impl<const N: usize> Counters<N> {
 
     /// Takes what a report says now. What it does not say keeps its last reading.
     pub(crate) fn read(&mut self, mut now: [f64; N], odd: &mut Oddities) -> Step {
-        let mut fell = false;
-        for (place, ((now, latest), opened)) in now
-            .iter_mut()
-            .zip(&self.latest)
-            .zip(&self.opened)
-            .enumerate()
-        {
-            let may_fall = place < self.may_fall;
-            if *now >= 0.0 && *now < f64::INFINITY {
-                fell |= !may_fall && (*now < *latest || *now < *opened);
-            } else if !(now.is_nan() || may_fall && now.is_finite()) {
-                odd.count(if now.is_finite() {
-                    Oddity::NegativeCounter
-                } else {
-                    Oddity::NotFinite
-                });
-                *now = f64::NAN;
-            }
-        }
+        let fell = check(&mut now, &self.latest, &self.opened, self.may_fall, odd);
         if !self.met {
             self.rebase(now);
             return Step::Baseline;
@@ -79,12 +61,7 @@ impl<const N: usize> Counters<N> {
             return Step::Fell;
         }
         self.advanced = true;
-        for ((opened, latest), now) in self.opened.iter_mut().zip(&mut self.latest).zip(now) {
-            if !now.is_nan() {
-                // A member that turns up only now has a first reading.
-                *(if opened.is_nan() { opened } else { latest }) = now;
-            }
-        }
+        progress(&mut self.opened, &mut self.latest, &now);
         Step::Progress
     }
 
@@ -113,17 +90,12 @@ impl<const N: usize> Counters<N> {
 
     /// What a counter advanced by in this interval; NaN if that is unknown.
     pub(crate) fn sum(&self, counter: usize) -> f64 {
-        let of = |readings: &[f64; N]| readings.get(counter).copied().unwrap_or(f64::NAN);
-        add_known(of(&self.before), of(&self.latest) - of(&self.opened))
+        sum(counter, &self.opened, &self.latest, &self.before)
     }
 
     /// Starts the next interval.
     pub(crate) fn next_interval(&mut self) {
-        for (opened, latest) in self.opened.iter_mut().zip(&self.latest) {
-            if !latest.is_nan() {
-                *opened = *latest;
-            }
-        }
+        go_on(&mut self.opened, &self.latest);
         self.latest = unknown();
         self.before = unknown();
         self.advanced = false;
@@ -131,16 +103,68 @@ impl<const N: usize> Counters<N> {
 
     /// Puts what was counted aside, before the readings that it is counted from go.
     fn keep(&mut self) {
-        for ((before, latest), opened) in self.before.iter_mut().zip(&self.latest).zip(&self.opened)
-        {
-            *before = add_known(*before, latest - opened);
-        }
+        keep(&mut self.before, &self.latest, &self.opened);
     }
 
     const fn rebase(&mut self, now: [f64; N]) {
         self.met = true;
         self.opened = now;
         self.latest = unknown();
+    }
+}
+
+// What follows is done to blocks of any length, once in the program for all of them.
+
+/// Makes unknown what cannot be a reading, and tells whether a counter fell.
+fn check(
+    now: &mut [f64],
+    latest: &[f64],
+    opened: &[f64],
+    may_fall: usize,
+    odd: &mut Oddities,
+) -> bool {
+    let mut fell = false;
+    for (place, ((now, latest), opened)) in now.iter_mut().zip(latest).zip(opened).enumerate() {
+        let may_fall = place < may_fall;
+        if *now >= 0.0 && *now < f64::INFINITY {
+            fell |= !may_fall && (*now < *latest || *now < *opened);
+        } else if !(now.is_nan() || may_fall && now.is_finite()) {
+            odd.count(if now.is_finite() {
+                Oddity::NegativeCounter
+            } else {
+                Oddity::NotFinite
+            });
+            *now = f64::NAN;
+        }
+    }
+    fell
+}
+
+fn progress(opened: &mut [f64], latest: &mut [f64], now: &[f64]) {
+    for ((opened, latest), &now) in opened.iter_mut().zip(latest).zip(now) {
+        if !now.is_nan() {
+            // A member that turns up only now has a first reading.
+            *(if opened.is_nan() { opened } else { latest }) = now;
+        }
+    }
+}
+
+fn sum(counter: usize, opened: &[f64], latest: &[f64], before: &[f64]) -> f64 {
+    let of = |readings: &[f64]| readings.get(counter).copied().unwrap_or(f64::NAN);
+    add_known(of(before), of(latest) - of(opened))
+}
+
+fn go_on(opened: &mut [f64], latest: &[f64]) {
+    for (opened, latest) in opened.iter_mut().zip(latest) {
+        if !latest.is_nan() {
+            *opened = *latest;
+        }
+    }
+}
+
+fn keep(before: &mut [f64], latest: &[f64], opened: &[f64]) {
+    for ((before, latest), opened) in before.iter_mut().zip(latest).zip(opened) {
+        *before = add_known(*before, latest - opened);
     }
 }
 

@@ -109,21 +109,19 @@ impl Engine {
     pub fn unpublish(&mut self, sid: Atom) {
         self.publications.retain(|known| known.sid != sid);
         let track = TrackId::Named(sid);
-        let mut cut = Vec::new();
-        for connection in &mut self.connections {
+        let mut connections = core::mem::take(&mut self.connections);
+        for connection in &mut connections {
+            let mut gone = Vec::new();
             connection.legs.retain_mut(|leg| {
-                if leg.track == track {
-                    cut.extend(
-                        leg.cut()
-                            .map(|interval| (leg.subject, connection.pc, interval)),
-                    );
+                let keep = leg.track != track;
+                if !keep {
+                    gone.push((leg.subject, leg.cut()));
                 }
-                leg.track != track
+                keep
             });
+            self.close_tracks(connection, gone);
         }
-        for (subject, pc, interval) in cut {
-            self.close_track(subject, pc, interval);
-        }
+        self.connections = connections;
         for subject in self
             .subjects
             .iter_mut()
@@ -182,34 +180,38 @@ impl Engine {
         self.out.drain(..)
     }
 
+    /// As [`Engine::drain`], as it is.
+    pub fn take(&mut self) -> Vec<Output> {
+        core::mem::take(&mut self.out)
+    }
+
     /// The intervals that are running, with their figures so far. A track on several connections is merged, as it will be.
     pub fn in_progress(&self) -> impl Iterator<Item = Interval> + use<> {
-        let mut tracks: Vec<(usize, Interval)> = Vec::new();
-        let mut connections = Vec::new();
+        let mut running: Vec<(usize, Interval)> = Vec::new();
         for connection in &self.connections {
             for leg in &connection.legs {
                 let Some(mut interval) = leg.interval() else {
                     continue;
                 };
                 interval.on(connection.pc);
-                match tracks
+                match running
                     .iter_mut()
                     .find(|(subject, _)| *subject == leg.subject)
                 {
                     Some((_, merged)) => merged.merge(interval),
-                    None => tracks.push((leg.subject, interval)),
+                    None => running.push((leg.subject, interval)),
                 }
             }
-            connections.extend(connection.interval());
         }
-        tracks
-            .into_iter()
-            .map(|(_, interval)| interval)
-            .chain(connections)
-            .map(|mut interval| {
-                interval.notes.open = true;
-                interval
-            })
+        for connection in &self.connections {
+            if let Some(interval) = connection.interval() {
+                running.push((connection.subject, interval));
+            }
+        }
+        running.into_iter().map(|(_, mut interval)| {
+            interval.notes.open = true;
+            interval
+        })
     }
 
     /// The tracks so far, in order of appearance: published, received, and what each connection receives.
@@ -262,11 +264,12 @@ impl Engine {
             if leg.is_current() {
                 leg.read_source(rows, &mut self.odd);
             }
-            closed.extend(leg.settle(at, rows).map(|interval| (leg.subject, interval)));
+            let interval = leg.settle(at, rows);
+            if interval.is_some() {
+                closed.push((leg.subject, interval));
+            }
         }
-        for (subject, interval) in closed {
-            self.close_track_on(connection, subject, interval);
-        }
+        self.close_tracks(connection, closed);
         if tick != Tick::Stale {
             connection.read_path(rows, &mut self.odd);
         }
@@ -284,6 +287,9 @@ impl Engine {
             .iter()
             .find(of_this)
             .map(|known| TrackId::Named(known.sid));
+        if published.is_none() && self.config.published_only {
+            return;
+        }
         let named = || {
             row.atom(outbound::SOURCE)
                 .or_else(|| row.atom(outbound::MID))
@@ -369,8 +375,12 @@ impl Engine {
         );
     }
 
-    fn close_track(&mut self, subject: usize, pc: Atom, interval: Interval) {
-        self.take_track(subject, pc, interval, self.legs_of(subject));
+    fn close_tracks(&mut self, connection: &Connection, closed: Vec<(usize, Option<Interval>)>) {
+        for (subject, interval) in closed {
+            if let Some(interval) = interval {
+                self.close_track_on(connection, subject, interval);
+            }
+        }
     }
 
     fn legs_of(&self, subject: usize) -> usize {
@@ -442,11 +452,9 @@ impl Engine {
     fn cut(&mut self, connection: &mut Connection) {
         let mut cut = Vec::new();
         for leg in &mut connection.legs {
-            cut.extend(leg.cut().map(|interval| (leg.subject, interval)));
+            cut.push((leg.subject, leg.cut()));
         }
-        for (subject, interval) in cut {
-            self.close_track_on(connection, subject, interval);
-        }
+        self.close_tracks(connection, cut);
         if let Some(interval) = connection.cut() {
             self.close_connection(connection, interval);
         }
@@ -473,9 +481,10 @@ fn turn(
     config: &Config,
     out: &mut Vec<Output>,
 ) {
-    let change = connection.loss.turn(connection.pc, state, at);
-    if config.signals.has(Signal::ConnectionLost) {
-        out.extend(change.map(Output::Signal));
+    if let Some(change) = connection.loss.turn(connection.pc, state, at)
+        && config.signals.has(Signal::ConnectionLost)
+    {
+        out.push(Output::Signal(change));
     }
 }
 

@@ -93,13 +93,16 @@ fn scale(places: u8) -> f64 {
     (0..places).fold(1.0, |scale, _| scale * 10.0)
 }
 
+/// The nearest whole number; of two, the larger.
 #[expect(
     clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
     clippy::cast_sign_loss,
-    reason = "rounded, not negative, and not far above 2⁵³"
+    reason = "not negative, and not far above 2⁵³"
 )]
 fn whole(value: f64) -> u64 {
-    libm::round(value) as u64
+    let below = value as u64;
+    below + u64::from(value - below as f64 >= 0.5)
 }
 
 #[cfg(test)]

@@ -207,9 +207,13 @@ impl Interval {
     /// Merges the same interval of the same track on another connection.
     pub(crate) fn merge(&mut self, other: Self) {
         if self.pc.is_some() {
-            let first = self.clone();
-            self.pc = None;
-            self.parts = Vec::from([first]);
+            let whole = Self {
+                pc: None,
+                parts: Vec::new(),
+                ..*self
+            };
+            let first = core::mem::replace(self, whole);
+            self.parts.push(first);
         }
         self.tally.merge(&other.tally);
         if other.duration > self.duration {

@@ -26,8 +26,14 @@ impl Timestamp {
 
     /// The start of the epoch-aligned interval of that length in which the moment lies.
     #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "rounds down: a moment is positive, and fewer than 2^53 milliseconds"
+    )]
     pub fn aligned(self, interval: Millis) -> Self {
-        Self(libm::floor(self.0 / interval.0) * interval.0)
+        Self((self.0 / interval.0) as u64 as f64 * interval.0)
     }
 }
 

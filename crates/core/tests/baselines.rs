@@ -30,6 +30,34 @@ fn the_first_report_counts_from_the_start_because_none_had_arrived() {
 }
 
 #[test]
+fn only_what_was_published_is_a_track_where_that_is_asked_for() {
+    let reports = || {
+        [0.0, 10.0].map(|at| {
+            let sent = 10.0 * at;
+            Report::at(at)
+                .sent(VIDEO, 1.0, 100.0 * sent, sent)
+                .sent(2.0, 2.0, 100.0 * sent, sent)
+        })
+    };
+    let found = |published_only| {
+        let mut engine = Engine::new(Config {
+            published_only,
+            ..Config::default()
+        });
+        engine.publish(PC, 1, Atom::new(71));
+        let out = feed(&mut engine, reports());
+        let found: Vec<_> = tracks(&out).iter().map(|track| track.track).collect();
+        found
+    };
+    let (named, unnamed) = (Atom::new(71), Atom::new(2));
+    assert_eq!(found(true), [Some(TrackId::Named(named))]);
+    assert_eq!(
+        found(false),
+        [named, unnamed].map(|name| Some(TrackId::Named(name)))
+    );
+}
+
+#[test]
 fn an_old_ssrc_under_a_new_sid_is_a_new_track_with_a_new_baseline() {
     let mut engine = Engine::new(Config::default());
     let (first, second) = (Atom::new(71), Atom::new(72));

@@ -2,6 +2,7 @@
 
 use callscope_browser::{Reader, Sampler};
 use callscope_core::{Atom, Config, Engine, Scope};
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::RtcPeerConnection;
 
@@ -86,10 +87,15 @@ impl Sampling {
         Self(sampler)
     }
 
-    /// Takes a sample.
-    pub async fn sample(&self) {
-        self.0.sample_now().await;
-        self.0.engine_mut(|engine| engine.drain().count());
+    /// Takes a sample; the promise is kept when the connection has answered.
+    pub fn sample(&self) -> Promise {
+        Promise::new(&mut |resolve, _| {
+            let sampler = self.0.clone();
+            self.0.sample_now(move || {
+                sampler.engine_mut(|engine| engine.drain().count());
+                drop(resolve.call0(&JsValue::UNDEFINED));
+            });
+        })
     }
 
     /// As [`Measuring::received`].

@@ -1,14 +1,13 @@
 //! The sampler: a real call, connections that do not answer, a page that freezes.
 
 use std::cell::{Cell, RefCell};
-use std::future::Future;
 use std::rc::Rc;
-use std::task::{Context, Waker};
 
 use callscope_browser::{Lifecycle, PageEvent, Sampler};
 use callscope_core::signal::Signal;
 use callscope_core::{Config, Interval, Millis, Oddity, Output, Scope};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::RtcPeerConnection;
 
@@ -18,6 +17,18 @@ const FAST: Millis = Millis::whole(200);
 
 fn sampler() -> Sampler {
     Sampler::new(Config::default())
+}
+
+/// Takes a sample; it is asked for at once, and answered when that has been awaited.
+fn sample(sampler: &Sampler) -> impl Future<Output = ()> {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        sampler.sample_now(move || {
+            resolve.call0(&JsValue::UNDEFINED).unwrap();
+        });
+    });
+    async move {
+        JsFuture::from(promise).await.unwrap();
+    }
 }
 
 fn in_progress(sampler: &Sampler, scope: Scope) -> Vec<Interval> {
@@ -40,8 +51,13 @@ async fn a_call_of_three_layers_is_measured_as_the_page_would() {
     let sampler = sampler();
     let pc = sampler.attach(&call.local(), "call");
     let heard = overhear(&call.local());
+    // All samples in one interval: right after its end nothing is in progress.
+    let into = js_sys::Date::now() % 10_000.0;
+    if into > 6_000.0 {
+        pause(4_100).await;
+    }
     for _ in 0..4 {
-        sampler.sample_now().await;
+        sample(&sampler).await;
         pause(500).await;
     }
     let tracks = in_progress(&sampler, Scope::Track);
@@ -167,7 +183,7 @@ async fn a_connection_that_gives_no_report_says_why() {
         let failure = failures.first().expect(how);
         assert_eq!(
             (failure.pc, failure.error.name(), failure.error.message()),
-            (pc, name, message)
+            (pc, name.into(), message.into())
         );
     }
 }
@@ -184,10 +200,7 @@ async fn a_connection_that_never_answers_holds_up_no_other_and_is_not_asked_with
     assert_eq!(in_progress(&sampler, Scope::Connection).len(), 1);
     assert_eq!(asked(&silent), 1);
     for _ in 0..5 {
-        // Nobody waits for these: they are dropped at once, and their questions stay open.
-        let mut waiting = Box::pin(sampler.sample_now());
-        let mut context = Context::from_waker(Waker::noop());
-        assert!(waiting.as_mut().poll(&mut context).is_pending() || asked(&silent) == 3);
+        sampler.sample_now(|| {});
     }
     assert_eq!(asked(&silent), 3);
     sampler.finish();
@@ -198,10 +211,10 @@ async fn a_closed_connection_is_taken_off() {
     let sampler = sampler();
     let pc = RtcPeerConnection::new().unwrap();
     sampler.attach(&pc, "closed");
-    sampler.sample_now().await;
+    sample(&sampler).await;
     pc.close();
-    sampler.sample_now().await;
-    sampler.sample_now().await;
+    sample(&sampler).await;
+    sample(&sampler).await;
     assert_eq!(in_progress(&sampler, Scope::Connection).len(), 0);
 }
 
@@ -210,13 +223,15 @@ async fn a_report_of_a_detached_connection_counts_for_nothing() {
     let sampler = sampler();
     let (old, new) = (steady(), steady());
     let pc = sampler.attach(&old, "same name");
-    sampler.sample_now().await;
+    sample(&sampler).await;
     pause(60).await;
-    let waiting = sampler.sample_now();
+    let waiting = sample(&sampler);
     assert_eq!(sampler.attach(&new, "same name"), pc);
     waiting.await;
-    pause(60).await;
-    sampler.sample_now().await;
+    for _ in 0..2 {
+        pause(60).await;
+        sample(&sampler).await;
+    }
     let received = in_progress(&sampler, Scope::Connection);
     assert_eq!(received.len(), 1);
     assert!(!received[0].notes.counter_fell);

@@ -81,6 +81,8 @@ macro_rules! metrics {
         }
 
         const TABLE: &[&Descriptor] = &[$(&$descriptor),*];
+        // Apart, so that who computes metrics and names none does not carry the words.
+        const FORMULAS: &[Formula] = &[$($descriptor.formula),*];
     };
 }
 
@@ -179,7 +181,8 @@ impl Metric {
 
     /// Its value; `None` if it is unknown.
     pub(crate) fn of(self, tally: &Tally) -> Option<f64> {
-        let value = match self.descriptor().formula {
+        let formula = FORMULAS.get(self as usize).copied();
+        let value = match formula.unwrap_or(bitrate::BITRATE.formula) {
             Formula::Sum(sum, factor) => factor * tally.sum(sum),
             Formula::SumOrZero(sum) => {
                 let sum = tally.sum(sum);

@@ -204,6 +204,17 @@ row_type! {
     MIME_TYPE: Name(&["mimeType"]),
 }
 
+/// How many numbers a row takes, by tag. Apart from the tables, so that who reads rows does not carry their words.
+pub(super) const LENGTHS: [usize; ROW_TYPES.len()] = {
+    let mut lengths = [0; ROW_TYPES.len()];
+    let mut tag = 0;
+    while tag < lengths.len() {
+        lengths[tag] = 1 + ROW_TYPES[tag].columns.len();
+        tag += 1;
+    }
+    lengths
+};
+
 /// All tables, by tag.
 pub const ROW_TYPES: [RowType; 8] = [
     outbound::ROW,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::columns::ROW_TYPES;
+use super::columns::LENGTHS;
 use crate::{Atom, Kind, Timestamp};
 
 /// One row: a tag and its columns.
@@ -90,8 +90,8 @@ impl<'a> Iterator for Rows<'a> {
     )]
     fn next(&mut self) -> Option<Row<'a>> {
         let tag = *self.0.first()?;
-        let row_type = ROW_TYPES.get(if tag >= 0.0 { tag as usize } else { usize::MAX })?;
-        let (row, rest) = self.0.split_at_checked(row_type.columns.len() + 1)?;
+        let length = *LENGTHS.get(if tag >= 0.0 { tag as usize } else { usize::MAX })?;
+        let (row, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(Row(row))
     }
@@ -110,10 +110,8 @@ impl<'a> RowWriter<'a> {
     pub fn new(rows: &'a mut Vec<f64>, tag: usize) -> Self {
         let start = rows.len();
         rows.push(tag as f64);
-        let columns = ROW_TYPES
-            .get(tag)
-            .map_or(0, |row_type| row_type.columns.len());
-        rows.resize(start + 1 + columns, f64::NAN);
+        let length = LENGTHS.get(tag).copied().unwrap_or(1);
+        rows.resize(start + length, f64::NAN);
         Self { rows, start }
     }
 

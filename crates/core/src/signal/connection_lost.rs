@@ -17,8 +17,9 @@ pub enum ConnectionState {
 }
 
 impl ConnectionState {
-    /// The state in the packed column of the transport.
-    pub(crate) fn unpack(column: f64) -> Option<Self> {
+    /// The state in the packed column of the transport: its place among W3C's states. `None` for what is none.
+    #[must_use]
+    pub fn unpack(column: f64) -> Option<Self> {
         match column {
             0.0 | 1.0 => Some(Self::Connecting),
             2.0 | 3.0 => Some(Self::Connected),

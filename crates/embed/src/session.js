@@ -1,0 +1,201 @@
+// One call that is measured: what an application holds, and the other side of session.rs.
+
+import { SIGNALS } from "./names.js";
+import { TwilioRoom } from "./twilio.js";
+import * as values from "./values.js";
+import { guarded, report } from "./guard.js";
+
+// What is given, as session.rs numbers it.
+const [INTERVAL, RUNNING, ISSUE, SIGNAL, TRACK, STANDING, SAMPLED, DONE] = [0, 1, 2, 3, 4, 5, 6, 7];
+const LIVE_PERIOD_MS = 1000;
+const MADE_OF = { [INTERVAL]: "interval", [RUNNING]: "interval", [ISSUE]: "issue", [SIGNAL]: "signal" };
+const LIST_OF = { track: "tracks", received: "received", connection: "connections" };
+
+export const now = () => Math.round(performance.timeOrigin + performance.now());
+
+export class Session {
+  room = null;
+  participant = null;
+  #measuring = null;
+  #names;
+  #period;
+  #onEnd;
+  #twilio = null;
+  #listeners = [];
+  // Names that the application knows better: of what is received, the sid of its track.
+  #aliases = new Map();
+  #waiting = new Map();
+  #questions = 0;
+  #summary;
+  #stopped = null;
+
+  constructor(Measuring, { period, thresholds, signals, isTwilio }, onEnd) {
+    this.#period = period;
+    this.#onEnd = onEnd;
+    this.#summary = this.#collect();
+    if (Measuring === null) return;
+    const { packetLossPct = 5, rttMs = 300, minPackets = 100 } = thresholds;
+    let set = 0;
+    SIGNALS.forEach((name, place) => (set |= signals === false || signals?.[name] === false ? 0 : 1 << place));
+    // The other side calls `take` of this object, which the application does not see.
+    const host = { take: (what, numbers) => guarded(() => this.#take(what, numbers)) };
+    this.#measuring = new Measuring(host, packetLossPct, rttMs, minPackets, set, isTwilio);
+    this.#names = this.#measuring.names();
+    this.#pace();
+  }
+
+  get isOver() {
+    return this.#stopped !== null;
+  }
+
+  on(type, listener, { live = false } = {}) {
+    guarded(() => {
+      this.off(type, listener);
+      this.#listeners.push({ type, listener, live });
+      if (live) this.#pace();
+    });
+    return this;
+  }
+
+  off(type, listener) {
+    guarded(() => {
+      const wasLive = this.#isWatched();
+      this.#listeners = this.#listeners.filter((each) => each.type !== type || each.listener !== listener);
+      if (wasLive && !this.#isWatched()) this.#pace();
+    });
+    return this;
+  }
+
+  summary() {
+    return guarded(() => this.#collect()) ?? this.#summary;
+  }
+
+  flush() {
+    return this.sample();
+  }
+
+  stop() {
+    this.#stopped ??= this.#end();
+    return this.#stopped;
+  }
+
+  // What follows is for those who attach, and not for applications.
+
+  connect(name, connection) {
+    this.#use((measuring) => measuring.attach(connection, this.#atom(name)));
+  }
+
+  disconnect(name) {
+    this.#use((measuring) => measuring.detach(this.#atom(name)));
+  }
+
+  publish(name, ssrc, sid) {
+    this.#use((measuring) => measuring.publish(this.#atom(name), ssrc, this.#atom(sid)));
+  }
+
+  unpublish(sid) {
+    this.#use((measuring) => measuring.unpublish(this.#atom(sid)));
+  }
+
+  alias(name, known) {
+    this.#aliases.set(name, known);
+  }
+
+  event(type, details) {
+    this.#tell("event", { type, at: now(), ...details }, false);
+  }
+
+  join(room, roomType) {
+    if (this.isOver) return;
+    const { sid, name, localParticipant } = room;
+    // Only a group room is in a region; what has none may be of either type.
+    this.room = { sid, name, type: roomType ?? (room.mediaRegion ? "group" : null) };
+    this.participant = { sid: localParticipant.sid, identity: localParticipant.identity };
+    this.#twilio = new TwilioRoom(room, this);
+    this.#twilio.start();
+  }
+
+  // Takes a sample now; the promise is kept when what came of it is given.
+  sample() {
+    return new Promise((resolve) => {
+      const number = this.#questions++;
+      this.#waiting.set(number, resolve);
+      if (!this.#use((measuring) => (measuring.sample(number), true))) resolve();
+    });
+  }
+
+  async #end() {
+    // The connections are asked before anything else happens to them.
+    const last = this.sample();
+    this.#twilio?.close();
+    await last;
+    this.#use((measuring) => measuring.finish());
+    this.#summary = guarded(() => this.#collect()) ?? this.#summary;
+    const measuring = this.#measuring;
+    this.#measuring = null;
+    guarded(() => measuring?.free());
+    this.#listeners = [];
+    this.#onEnd(this);
+  }
+
+  #pace() {
+    const isWatched = this.#isWatched();
+    this.#use((measuring) => measuring.start(isWatched ? LIVE_PERIOD_MS : this.#period, isWatched));
+  }
+
+  #isWatched() {
+    return this.#listeners.some(({ live }) => live);
+  }
+
+  #take(what, numbers) {
+    if (what === DONE) {
+      this.#waiting.get(numbers[0])?.();
+      this.#waiting.delete(numbers[0]);
+    } else if (what === SAMPLED) {
+      this.#twilio?.sampled(numbers[0] === 1);
+    } else if (what === TRACK) {
+      const { scope, ...track } = values.summary(numbers, this.#name);
+      this.#summary[LIST_OF[scope]].push(track);
+    } else if (what === STANDING) {
+      this.#summary.issues.push(values.standing(numbers, this.#name));
+    } else {
+      const type = MADE_OF[what];
+      this.#tell(type, values[type](numbers, this.#name), what === RUNNING);
+    }
+  }
+
+  // A listener may take itself or others off while it is told, and what it throws is its own.
+  #tell(type, value, isRunning) {
+    for (const each of [...this.#listeners]) {
+      if (each.type !== type || (isRunning && !each.live)) continue;
+      try {
+        each.listener(value);
+      } catch (error) {
+        if (!each.hasFailed) report(error);
+        each.hasFailed = true;
+      }
+    }
+  }
+
+  #collect() {
+    const { room, participant } = this;
+    // What was measured stays what it was when the session is over.
+    if (this.isOver && this.#measuring === null) return this.#summary;
+    this.#summary = { room, participant, tracks: [], received: [], connections: [], issues: [] };
+    this.#use((measuring) => measuring.summarize());
+    return this.#summary;
+  }
+
+  #use(act) {
+    return this.#measuring === null ? undefined : guarded(() => act(this.#measuring));
+  }
+
+  #atom(name) {
+    return this.#names.intern(name);
+  }
+
+  #name = (number) => {
+    const name = this.#names.name(number);
+    return this.#aliases.get(name) ?? name;
+  };
+}
