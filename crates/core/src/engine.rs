@@ -364,15 +364,14 @@ impl Engine {
             })
     }
 
-    fn close_track_on(&mut self, connection: &Connection, subject: usize, interval: Interval) {
+    fn close_track_on(&mut self, connection: &Connection, subject: usize, mut interval: Interval) {
         // The connection in hand is not among the others just now.
         let here = usize::from(connection.legs.iter().any(|leg| leg.subject == subject));
-        self.take_track(
-            subject,
-            connection.pc,
-            interval,
-            self.legs_of(subject) + here,
-        );
+        let legs = self.legs_of(subject) + here;
+        interval.on(connection.pc);
+        if let Some(subject) = self.subjects.get_mut(subject) {
+            subject.take(interval, legs, &self.config, &mut self.out);
+        }
     }
 
     fn close_tracks(&mut self, connection: &Connection, closed: Vec<(usize, Option<Interval>)>) {
@@ -387,13 +386,6 @@ impl Engine {
         let has_it =
             |connection: &&Connection| connection.legs.iter().any(|leg| leg.subject == subject);
         self.connections.iter().filter(has_it).count()
-    }
-
-    fn take_track(&mut self, subject: usize, pc: Atom, mut interval: Interval, legs: usize) {
-        interval.on(pc);
-        if let Some(subject) = self.subjects.get_mut(subject) {
-            subject.take(interval, legs, &self.config, &mut self.out);
-        }
     }
 
     fn close_connection(&mut self, connection: &Connection, interval: Interval) {
