@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 
 import { launch, withPage } from "../e2e/browser.mjs";
 import { serve } from "../e2e/serve.mjs";
-import { startExample } from "../../examples/twilio-vite/start.mjs";
+import { startExample } from "../../examples/twilio-vite/serve.mjs";
 import { control } from "./call.mjs";
 
 const run = promisify(execFile);

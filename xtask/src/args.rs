@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use anyhow::{Result, bail, ensure};
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
-use crate::serve;
+use crate::{example, serve};
 
 /// What `cargo xtask help` prints.
 pub(crate) const HELP: &str = "\
@@ -20,6 +20,9 @@ cargo xtask test [--only STEP[,STEP]] [--list]
 
 cargo xtask module
     Builds the package that applications embed into npm/dist, and measures it.
+
+cargo xtask example NAME
+    Builds the module and starts an example with it: plain or twilio-vite (see their README.md).
 
 cargo xtask size [--no-build]
     Builds the app and the module, measures what a browser has to load, and compares it with size-budget.json.
@@ -44,6 +47,7 @@ pub(crate) enum Task {
     Test(Vec<String>),
     List,
     Module,
+    Example(String),
     Size {
         build: bool,
     },
@@ -80,8 +84,13 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Task> {
             }
             (Task::Test(_), Long("list")) => return Ok(Task::List),
             (Task::Size { build }, Long("no-build")) => *build = false,
+            (Task::Example(name), Value(value)) if name.is_empty() => *name = value.string()?,
             (_, other) => return Err(other.unexpected().into()),
         }
+    }
+    if let Task::Example(name) = &task {
+        let known = example::NAMES.contains(&name.as_str());
+        ensure!(known, "an example is one of: {}", example::NAMES.join(", "));
     }
     Ok(task)
 }
@@ -94,12 +103,13 @@ fn command(name: &str) -> Result<Task> {
         }),
         "test" | "ci" => Task::Test(Vec::new()),
         "module" => Task::Module,
+        "example" => Task::Example(String::new()),
         "size" => Task::Size { build: true },
         "shrink" => Task::Shrink,
         "help" => Task::Help,
         unknown => {
             bail!(
-                "there is no command `{unknown}`; the commands are run, test, module, size, ci, shrink and help"
+                "there is no command `{unknown}`; the commands are run, test, module, example, size, ci, shrink and help"
             )
         }
     })
@@ -143,6 +153,10 @@ mod tests {
         );
         assert_eq!(parsed("test --list").unwrap(), Task::List);
         assert_eq!(parsed("run --help").unwrap(), Task::Help);
+        assert_eq!(
+            parsed("example plain").unwrap(),
+            Task::Example("plain".into())
+        );
     }
 
     #[test]
@@ -153,6 +167,8 @@ mod tests {
             ("test fmt", "fmt"),
             ("run --port many", "many"),
             ("test --only ,", "--only"),
+            ("example", "plain, twilio-vite"),
+            ("example simple", "plain, twilio-vite"),
         ] {
             let error = parsed(line).unwrap_err().to_string();
             assert!(error.contains(named), "`{line}`: {error}");

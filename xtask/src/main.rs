@@ -4,6 +4,7 @@ mod args;
 mod browser;
 mod child;
 mod chromium;
+mod example;
 mod firefox;
 mod first_load;
 mod imports;
@@ -57,6 +58,7 @@ fn run() -> Result<bool> {
             module::build(&toolbox, Instant::now() + Duration::from_mins(20))?;
             size::report(Some(size::MODULE))
         }
+        Task::Example(name) => example::run(&name).map(|()| true),
         Task::Size { build } => size_of_all(build),
         Task::Shrink => shrink_app().map(|()| true),
         Task::List => {

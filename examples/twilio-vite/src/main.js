@@ -7,7 +7,7 @@ import "./style.css";
 
 const find = (id) => document.getElementById(id);
 
-// A stand-in for Twilio's cloud on this machine, if `npm start` started one; with an account of your own, `/token` is yours and this is nothing.
+// A stand-in for Twilio's cloud on this machine, if `cargo xtask example twilio-vite` started one; with an account of your own, `/token` is yours and this is nothing.
 const origin = location.origin.replace("http", "ws");
 const cloud = import.meta.env.VITE_STANDIN ? { wsServer: `${origin}/signaling`, wsServerInsights: `${origin}/v1/VideoEvents` } : {};
 
