@@ -91,7 +91,11 @@ test("peer_to_peer: with three, tracks go out on two connections, which come and
       const all = interval?.connections ?? (interval === undefined ? [] : [interval]);
       return all.filter(({ bitrate_bps: rate }) => rate > 0).length === count && interval;
     };
-    const merged = await until("it goes out on two", hasConnections(2));
+    const described = async () => JSON.stringify((await latest(alice))[sid]?.connections?.map(({ pc, bitrate_bps: rate }) => [pc, rate]));
+    const merged = await until("it goes out on two", hasConnections(2)).catch(async (error) => {
+      error.message += `: ${await described()}; ${JSON.stringify(await alice.stats())}`;
+      throw error;
+    });
     const sum = merged.connections.reduce((total, { bitrate_bps: rate }) => total + rate, 0);
     within(merged.bitrate_bps, { least: sum - 2, most: sum + 2 }, "bits per second of both");
     await carol.page.evaluate(() => window.leave());

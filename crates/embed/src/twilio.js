@@ -27,6 +27,8 @@ export class TwilioRoom {
   #told = new Map();
   #retry = 0;
   #check = CHECKS.length;
+  // Whether the room told of a connection that was not found.
+  #isOneMissing = false;
   #timer = null;
   // When the room was asked, if it has not answered.
   #asked = -Infinity;
@@ -144,7 +146,8 @@ export class TwilioRoom {
     const published = [...this.#room.localParticipant.tracks.values()].filter(({ kind }) => kind !== "data");
     const told = new Set(Array.from(this.#told, ([key, sid]) => `${key.split(" ")[0]} ${sid}`));
     const ids = [...this.#connections.keys()];
-    return ids.length === 0 || published.some(({ trackSid }) => ids.some((id) => !told.has(`${id} ${trackSid}`)));
+    if (this.#isOneMissing || ids.length === 0) return true;
+    return published.some(({ trackSid }) => ids.some((id) => !told.has(`${id} ${trackSid}`)));
   }
 
   async #harvest() {
@@ -172,6 +175,7 @@ export class TwilioRoom {
   // Takes from the room's reports which connections and tracks there are; tells whether one is new.
   async #learn(reports, seen) {
     let isNew = false;
+    this.#isOneMissing = false;
     const ids = new Set(reports.map(({ peerConnectionId }) => peerConnectionId));
     for (const id of this.#connections.keys()) if (!ids.has(id)) this.#forget(id);
     const known = new Set(this.#connections.values());
@@ -184,7 +188,10 @@ export class TwilioRoom {
       if (!this.#connections.has(id)) {
         // Other libraries' connections own none of them.
         const owner = owners.find(({ ssrcs }) => [...sent, ...received].some(({ ssrc }) => ssrcs.has(String(ssrc))));
-        if (owner === undefined) continue;
+        if (owner === undefined) {
+          this.#isOneMissing = true;
+          continue;
+        }
         this.#connections.set(id, owner.connection);
         this.#session.connect(id, owner.connection);
         isNew = true;
