@@ -183,11 +183,13 @@ export class TwilioRoom {
     if (this.#isClosed) return false;
     for (const report of reports) {
       const id = report.peerConnectionId;
-      const sent = SENT.flatMap((part) => report[part]);
-      const received = RECEIVED.flatMap((part) => report[part]);
+      // A track that does not go out yet is told with no ssrc.
+      const [sent, received] = [SENT, RECEIVED].map((parts) =>
+        parts.flatMap((part) => report[part]).filter(({ ssrc }) => Number(ssrc) > 0),
+      );
       if (!this.#connections.has(id)) {
         // Other libraries' connections own none of them.
-        const owner = owners.find(({ ssrcs }) => [...sent, ...received].some(({ ssrc }) => ssrcs.has(String(ssrc))));
+        const owner = owners.find(({ ssrcs }) => [...sent, ...received].some(({ ssrc }) => ssrcs.has(Number(ssrc))));
         if (owner === undefined) {
           this.#isOneMissing = true;
           continue;
@@ -223,7 +225,7 @@ export class TwilioRoom {
 async function ssrcsOf(connection) {
   const ssrcs = new Set();
   const report = await connection.getStats();
-  report.forEach(({ ssrc }) => ssrcs.add(String(ssrc)));
+  report.forEach(({ ssrc }) => ssrcs.add(Number(ssrc)));
   return { connection, ssrcs };
 }
 
