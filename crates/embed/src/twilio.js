@@ -8,9 +8,6 @@ import { failed, guarded } from "./guard.js";
 
 // How often and how soon the room is asked again when tracks are not going out yet, in milliseconds.
 const RETRIES = [250, 500, 1000, 2000, 4000, 8000, 16_000];
-// When the room is asked again after something new was found: until a session description is agreed on, a track can have another
-// ssrc than after it.
-const CHECKS = [500, 2000, 6000];
 // How long the room's answer is waited for before it is asked again, in milliseconds.
 const PATIENCE = 10_000;
 const HOOK = Symbol.for("callscope.getStats");
@@ -26,7 +23,6 @@ export class TwilioRoom {
   // The sid that was told for a connection and ssrc.
   #told = new Map();
   #retry = 0;
-  #check = CHECKS.length;
   // Whether the room told of a connection that was not found.
   #isOneMissing = false;
   #timer = null;
@@ -158,18 +154,15 @@ export class TwilioRoom {
     try {
       const seen = new Set();
       const reports = await watching(seen, () => this.#room.getStats());
-      if (!this.#isClosed && (await this.#learn(reports, seen))) {
-        this.#check = 0;
-        this.#session.sample();
-      }
+      if (!this.#isClosed && (await this.#learn(reports, seen))) this.#session.sample();
     } catch (error) {
       failed(error);
     }
     this.#asked = -Infinity;
     clearTimeout(this.#timer);
-    if (this.#isClosed) return;
-    const wait = this.#isIncomplete() ? RETRIES[this.#retry++] : CHECKS[this.#check++];
-    if (wait !== undefined) this.#timer = setTimeout(() => this.#harvest(), wait);
+    if (!this.#isClosed && this.#isIncomplete()) {
+      this.#timer = setTimeout(() => this.#harvest(), RETRIES[this.#retry++]);
+    }
   }
 
   // Takes from the room's reports which connections and tracks there are; tells whether one is new.
