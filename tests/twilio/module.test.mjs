@@ -86,16 +86,18 @@ test("peer_to_peer: with three, tracks go out on two connections, which come and
   await call({ type: "peer_to_peer", identities: ["alice", "bob", "carol"] }, async ([alice, , carol]) => {
     await attach(alice);
     const [sid] = await publishedBy(alice);
+    let last = [];
     const hasConnections = (count) => async () => {
       const interval = (await latest(alice))[sid];
       const all = interval?.connections ?? (interval === undefined ? [] : [interval]);
+      last = all.map(({ pc, bitrate_bps: rate, notes }) => ({ pc, rate, notes }));
       return all.filter(({ bitrate_bps: rate }) => rate > 0).length === count && interval;
     };
-    const merged = await until("it goes out on two", hasConnections(2));
+    const merged = await until(() => `it goes out on two: ${JSON.stringify(last)}`, hasConnections(2));
     const sum = merged.connections.reduce((total, { bitrate_bps: rate }) => total + rate, 0);
     within(merged.bitrate_bps, { least: sum - 2, most: sum + 2 }, "bits per second of both");
     await carol.page.evaluate(() => window.leave());
-    const single = await until("it goes out on one", hasConnections(1));
+    const single = await until(() => `it goes out on one: ${JSON.stringify(last)}`, hasConnections(1));
     assert.notEqual(single.pc, null);
     await happened(alice, "participant_disconnected");
   });
@@ -214,8 +216,7 @@ describe("the call does not notice it", () => {
         const { near } = await measure.loopback();
         const timer = setInterval(() => near.getStats(), 20);
         await measure.attach();
-        // It asks some times more until what it found can be relied on.
-        await new Promise((resolve) => setTimeout(resolve, 10_500));
+        await new Promise((resolve) => setTimeout(resolve, 4000));
         const counted = measure.countAsked();
         await new Promise((resolve) => setTimeout(resolve, 4000));
         clearInterval(timer);

@@ -8,9 +8,6 @@ import { failed, guarded } from "./guard.js";
 
 // How often and how soon the room is asked again when tracks are not going out yet, in milliseconds.
 const RETRIES = [250, 500, 1000, 2000, 4000, 8000, 16_000];
-// When the room is asked again after something new was found: until a session description is agreed on, a track can have another
-// ssrc than after it.
-const CHECKS = [500, 2000, 6000];
 // How long the room's answer is waited for before it is asked again, in milliseconds.
 const PATIENCE = 10_000;
 const HOOK = Symbol.for("callscope.getStats");
@@ -26,7 +23,8 @@ export class TwilioRoom {
   // The sid that was told for a connection and ssrc.
   #told = new Map();
   #retry = 0;
-  #check = CHECKS.length;
+  // Whether the room told of a connection that was not found.
+  #isOneMissing = false;
   #timer = null;
   // When the room was asked, if it has not answered.
   #asked = -Infinity;
@@ -144,7 +142,8 @@ export class TwilioRoom {
     const published = [...this.#room.localParticipant.tracks.values()].filter(({ kind }) => kind !== "data");
     const told = new Set(Array.from(this.#told, ([key, sid]) => `${key.split(" ")[0]} ${sid}`));
     const ids = [...this.#connections.keys()];
-    return ids.length === 0 || published.some(({ trackSid }) => ids.some((id) => !told.has(`${id} ${trackSid}`)));
+    if (this.#isOneMissing || ids.length === 0) return true;
+    return published.some(({ trackSid }) => ids.some((id) => !told.has(`${id} ${trackSid}`)));
   }
 
   async #harvest() {
@@ -155,23 +154,21 @@ export class TwilioRoom {
     try {
       const seen = new Set();
       const reports = await watching(seen, () => this.#room.getStats());
-      if (!this.#isClosed && (await this.#learn(reports, seen))) {
-        this.#check = 0;
-        this.#session.sample();
-      }
+      if (!this.#isClosed && (await this.#learn(reports, seen))) this.#session.sample();
     } catch (error) {
       failed(error);
     }
     this.#asked = -Infinity;
     clearTimeout(this.#timer);
-    if (this.#isClosed) return;
-    const wait = this.#isIncomplete() ? RETRIES[this.#retry++] : CHECKS[this.#check++];
-    if (wait !== undefined) this.#timer = setTimeout(() => this.#harvest(), wait);
+    if (!this.#isClosed && this.#isIncomplete()) {
+      this.#timer = setTimeout(() => this.#harvest(), RETRIES[this.#retry++]);
+    }
   }
 
   // Takes from the room's reports which connections and tracks there are; tells whether one is new.
   async #learn(reports, seen) {
     let isNew = false;
+    this.#isOneMissing = false;
     const ids = new Set(reports.map(({ peerConnectionId }) => peerConnectionId));
     for (const id of this.#connections.keys()) if (!ids.has(id)) this.#forget(id);
     const known = new Set(this.#connections.values());
@@ -179,12 +176,17 @@ export class TwilioRoom {
     if (this.#isClosed) return false;
     for (const report of reports) {
       const id = report.peerConnectionId;
-      const sent = SENT.flatMap((part) => report[part]);
-      const received = RECEIVED.flatMap((part) => report[part]);
+      // A track that does not go out yet is told with no ssrc.
+      const [sent, received] = [SENT, RECEIVED].map((parts) =>
+        parts.flatMap((part) => report[part]).filter(({ ssrc }) => Number(ssrc) > 0),
+      );
       if (!this.#connections.has(id)) {
         // Other libraries' connections own none of them.
-        const owner = owners.find(({ ssrcs }) => [...sent, ...received].some(({ ssrc }) => ssrcs.has(String(ssrc))));
-        if (owner === undefined) continue;
+        const owner = owners.find(({ ssrcs }) => [...sent, ...received].some(({ ssrc }) => ssrcs.has(Number(ssrc))));
+        if (owner === undefined) {
+          this.#isOneMissing = true;
+          continue;
+        }
         this.#connections.set(id, owner.connection);
         this.#session.connect(id, owner.connection);
         isNew = true;
@@ -216,7 +218,7 @@ export class TwilioRoom {
 async function ssrcsOf(connection) {
   const ssrcs = new Set();
   const report = await connection.getStats();
-  report.forEach(({ ssrc }) => ssrcs.add(String(ssrc)));
+  report.forEach(({ ssrc }) => ssrcs.add(Number(ssrc)));
   return { connection, ssrcs };
 }
 
