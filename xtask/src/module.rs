@@ -14,6 +14,8 @@ use crate::toolbox::{Need, Toolbox};
 const NAME: &str = "callscope_embed";
 /// The name of the one module that everything is imported from: `api.js` gives it.
 const FROM: &str = "g";
+/// What a package has to bring.
+const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 const PROFILE: &str = "embed-release";
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -57,6 +59,11 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
         "--profile",
         PROFILE,
     ];
+    for licence in LICENCES {
+        let copy = place::root().join("npm").join(licence);
+        fs::copy(place::root().join(licence), &copy)
+            .with_context(|| format!("cannot write {}", copy.display()))?;
+    }
     finish(
         "cargo",
         toolbox

@@ -135,8 +135,8 @@ impl Sampler {
     /// it, when the connections have answered; it must not own the sampler, which it is given. A sampler that was started
     /// before goes on with what is given now.
     ///
-    /// A sample is also taken when the page is hidden, which can be the last that is heard of it, and when it is seen
-    /// again. When samples were missed because the page was frozen, the engine is told.
+    /// A sample is also taken when a connection comes up or is lost, when the page is hidden, which can be the last that is
+    /// heard of it, and when it is seen again. When samples were missed because the page was frozen, the engine is told.
     pub fn start(&self, period: Millis, on_sample: impl FnMut(&mut Sampled) + 'static) {
         self.0.on_sample.replace(Some(Box::new(on_sample)));
         self.0.ears.watch(PAGE);
@@ -237,7 +237,13 @@ impl Shared {
             Heard::Woke(PACE) => self.tick(),
             Heard::Woke(round) => self.give_up(round),
             Heard::Page(event) => self.page(event),
-            Heard::Ice(serial) => self.ice_changed(serial),
+            Heard::Ice(serial) => {
+                self.ice_changed(serial);
+                // What flowed before the first sample of a track is in no interval, and a lost connection may be lost for good.
+                if self.is_running.get() {
+                    self.tick();
+                }
+            }
             Heard::Answer(question, report) => self.answered(question, Ok(&report)),
             Heard::Refusal(question, thrown) => {
                 self.answered(question, Err(Error::new(&thrown)));

@@ -3,10 +3,10 @@
 import { SIGNALS } from "./names.js";
 import { TwilioRoom } from "./twilio.js";
 import * as values from "./values.js";
-import { guarded, report } from "./guard.js";
+import { failed, guarded, report } from "./guard.js";
 
 // What is given, as session.rs numbers it.
-const [INTERVAL, RUNNING, ISSUE, SIGNAL, TRACK, STANDING, SAMPLED, DONE] = [0, 1, 2, 3, 4, 5, 6, 7];
+const [INTERVAL, RUNNING, ISSUE, SIGNAL, TRACK, STANDING, SAMPLED, DONE, FAILED] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const LIVE_PERIOD_MS = 1000;
 const MADE_OF = { [INTERVAL]: "interval", [RUNNING]: "interval", [ISSUE]: "issue", [SIGNAL]: "signal" };
 const LIST_OF = { track: "tracks", received: "received", connection: "connections" };
@@ -153,6 +153,8 @@ export class Session {
       this.#waiting.delete(numbers[0]);
     } else if (what === SAMPLED) {
       this.#twilio?.sampled(numbers[0] === 1);
+    } else if (what === FAILED) {
+      failed(`${this.#name(numbers[0])} gave no report; it is asked again`);
     } else if (what === TRACK) {
       const { scope, ...track } = values.summary(numbers, this.#name);
       this.#summary[LIST_OF[scope]].push(track);

@@ -37,6 +37,8 @@ mod given {
     pub(super) const SAMPLED: u32 = 6;
     /// That an awaited sample is over, by the number that it was given.
     pub(super) const DONE: u32 = 7;
+    /// That a connection gave no report, by its name.
+    pub(super) const FAILED: u32 = 8;
 }
 
 /// Measures one call, and gives what comes of it to its host, the object in JavaScript that it is made with.
@@ -149,6 +151,9 @@ fn give(host: &Host, sampled: &Sampled, watched: bool) {
             Output::Signal(change) => (given::SIGNAL, Numbers::of_signal(change)),
         };
         host.take(what, numbers.as_slice());
+    }
+    for failure in &sampled.failures {
+        host.take(given::FAILED, &[f64::from(failure.pc.number())]);
     }
     if watched {
         sampled.sampler.engine(|engine| {

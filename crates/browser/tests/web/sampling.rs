@@ -297,6 +297,23 @@ async fn a_lost_connection_is_told_by_its_events_where_the_reports_do_not() {
 }
 
 #[wasm_bindgen_test]
+async fn a_connection_that_comes_up_is_sampled_at_once() {
+    let (sampler, pc) = (sampler(), stubborn("rejects"));
+    sampler.attach(&pc, "new");
+    sampler.start(Millis::whole(10_000), |_| {});
+    pause(50).await;
+    let before = asked(&pc);
+    turn(&pc, "connected");
+    pause(50).await;
+    assert!(asked(&pc) > before, "asked {before} times before");
+    sampler.stop();
+    let before = asked(&pc);
+    turn(&pc, "disconnected");
+    pause(50).await;
+    assert_eq!(asked(&pc), before, "it was stopped");
+}
+
+#[wasm_bindgen_test]
 fn a_page_is_listened_to_until_the_handle_is_dropped() {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let all = Rc::clone(&heard);
