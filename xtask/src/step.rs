@@ -264,10 +264,7 @@ const STEPS: [Step; 15] = [
         needs: &[Need::Chromium, Need::Packages],
         limit: Duration::from_mins(15),
         run: |toolbox, deadline| {
-            ensure!(
-                place::root().join("npm/dist/callscope.js").is_file(),
-                "the module is not built: run `cargo xtask test --only module,twilio`"
-            );
+            require_module("twilio")?;
             node_tests(toolbox, deadline, "twilio")
         },
     },
@@ -379,7 +376,16 @@ fn end_to_end(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
         place::dist().join("index.html").is_file(),
         "the app is not built: run `cargo xtask test --only app,e2e`"
     );
+    require_module("e2e")?;
     node_tests(toolbox, deadline, "e2e")
+}
+
+fn require_module(step: &str) -> Result<()> {
+    ensure!(
+        place::root().join("npm/dist/callscope.js").is_file(),
+        "the module is not built: run `cargo xtask test --only module,{step}`"
+    );
+    Ok(())
 }
 
 /// Runs the tests of a folder of `tests/` under node's own test runner.
