@@ -109,19 +109,14 @@ impl Engine {
     pub fn unpublish(&mut self, sid: Atom) {
         self.publications.retain(|known| known.sid != sid);
         let track = TrackId::Named(sid);
-        let mut connections = core::mem::take(&mut self.connections);
-        for connection in &mut connections {
-            let mut gone = Vec::new();
-            connection.legs.retain_mut(|leg| {
-                let keep = leg.track != track;
-                if !keep {
-                    gone.push((leg.subject, leg.cut()));
-                }
-                keep
-            });
-            self.close_tracks(connection, gone);
+        self.each_connection(|engine, connection| {
+            let of_track = connection.legs.iter_mut().filter(|leg| leg.track == track);
+            let closed = of_track.map(|leg| (leg.subject, leg.cut())).collect();
+            engine.close_tracks(connection, closed);
+        });
+        for connection in &mut self.connections {
+            connection.legs.retain(|leg| leg.track != track);
         }
-        self.connections = connections;
         for subject in self
             .subjects
             .iter_mut()
@@ -157,17 +152,13 @@ impl Engine {
     /// counted meanwhile belongs to none.
     pub fn samples_missed(&mut self) {
         self.odd.count(Oddity::SamplesMissed);
-        let mut connections = core::mem::take(&mut self.connections);
-        for connection in &mut connections {
-            self.cut(connection);
-        }
-        self.connections = connections;
+        self.each_connection(Self::cut);
     }
 
     /// The call is over: open intervals close with what they have, and what goes on ends.
     pub fn finish(&mut self) {
-        for mut connection in core::mem::take(&mut self.connections) {
-            self.cut(&mut connection);
+        self.each_connection(Self::cut);
+        for connection in core::mem::take(&mut self.connections) {
             self.end(connection);
         }
         for subject in &mut self.subjects {
@@ -437,6 +428,22 @@ impl Engine {
                 && let Some(subject) = self.subjects.get_mut(subject)
             {
                 subject.end(&self.config, &mut self.out);
+            }
+        }
+    }
+
+    /// Does something to each connection, while the others stay where they are counted: a track that goes out on several has one
+    /// interval when all of them have closed theirs.
+    fn each_connection(&mut self, act: impl Fn(&mut Self, &mut Connection)) {
+        for place in 0..self.connections.len() {
+            let Some(kept) = self.connections.get_mut(place) else {
+                return;
+            };
+            let empty = Connection::new(kept.pc, kept.subject);
+            let mut connection = core::mem::replace(kept, empty);
+            act(self, &mut connection);
+            if let Some(kept) = self.connections.get_mut(place) {
+                *kept = connection;
             }
         }
     }

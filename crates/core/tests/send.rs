@@ -193,6 +193,42 @@ fn a_track_on_several_connections_is_summed_and_its_slowest_connection_shows() {
 }
 
 #[test]
+fn the_last_interval_of_a_track_on_several_connections_is_one_too() {
+    let sid = Atom::new(71);
+    let others = [Atom::new(2000), Atom::new(2001)];
+    let ends: [fn(&mut Engine); 3] = [
+        |engine| engine.unpublish(Atom::new(71)),
+        Engine::samples_missed,
+        Engine::finish,
+    ];
+    for (way, end) in ends.into_iter().enumerate() {
+        let mut engine = Engine::new(Config::default());
+        for (pc, ssrc) in others.into_iter().zip([1, 2]) {
+            engine.publish(pc, ssrc, sid);
+        }
+        for at in [0.0, 5.0] {
+            for (pc, ssrc) in others.into_iter().zip([1.0, 2.0]) {
+                let report = Report::at(at).sent(VIDEO, ssrc, at * 1000.0, at * 10.0);
+                engine.sample(pc, &report.rows);
+            }
+        }
+        end(&mut engine);
+        let out = feed(&mut engine, []);
+        let track = tracks(&out);
+        let [interval] = track.as_slice() else {
+            panic!("way {way}: {} intervals", track.len());
+        };
+        assert_eq!((interval.pc, interval.parts.len()), (None, 2), "way {way}");
+        assert_eq!(
+            interval.value(Metric::PacketsSent),
+            Some(100.0),
+            "way {way}"
+        );
+        assert!(interval.notes.cut_short, "way {way}");
+    }
+}
+
+#[test]
 fn a_peer_that_leaves_does_not_hold_up_the_tracks_intervals() {
     let mut engine = Engine::new(Config::default());
     let sid = Atom::new(71);
