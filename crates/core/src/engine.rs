@@ -109,7 +109,7 @@ impl Engine {
     pub fn unpublish(&mut self, sid: Atom) {
         self.publications.retain(|known| known.sid != sid);
         let track = TrackId::Named(sid);
-        self.each_connection(|engine, connection| {
+        self.each_connection(&|engine, connection| {
             let of_track = connection.legs.iter_mut().filter(|leg| leg.track == track);
             let closed = of_track.map(|leg| (leg.subject, leg.cut())).collect();
             engine.close_tracks(connection, closed);
@@ -152,12 +152,12 @@ impl Engine {
     /// counted meanwhile belongs to none.
     pub fn samples_missed(&mut self) {
         self.odd.count(Oddity::SamplesMissed);
-        self.each_connection(Self::cut);
+        self.each_connection(&Self::cut);
     }
 
     /// The call is over: open intervals close with what they have, and what goes on ends.
     pub fn finish(&mut self) {
-        self.each_connection(Self::cut);
+        self.each_connection(&Self::cut);
         for connection in core::mem::take(&mut self.connections) {
             self.end(connection);
         }
@@ -434,7 +434,7 @@ impl Engine {
 
     /// Does something to each connection, while the others stay where they are counted: a track that goes out on several has one
     /// interval when all of them have closed theirs.
-    fn each_connection(&mut self, act: impl Fn(&mut Self, &mut Connection)) {
+    fn each_connection(&mut self, act: &dyn Fn(&mut Self, &mut Connection)) {
         for place in 0..self.connections.len() {
             let Some(kept) = self.connections.get_mut(place) else {
                 return;
