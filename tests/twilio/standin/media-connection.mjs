@@ -80,6 +80,8 @@ export class MediaConnection {
   /** Takes what the client says of the connection. */
   receive(_participant, { description, ice }) {
     this.#queue.run(async () => {
+      // The client may say something while it is being left.
+      if (this.#connection.connectionState === "closed") return;
       if (description?.type === "offer") await this.#answer(description);
       else if (description?.type === "answer") await this.#takeAnswer(description);
       else if (description?.type === "close") this.#handlers.ended();
@@ -147,7 +149,7 @@ export class MediaConnection {
   end() {
     this.#queue.run(async () => {
       await this.#connection.close();
-      await this.path.cut();
+      await this.path.end();
     });
   }
 

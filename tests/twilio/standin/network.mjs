@@ -38,6 +38,7 @@ function readImpairment(name, { loss = 0, delay = 0 }) {
 export class MediaPath {
   #networks;
   #relay = null;
+  #isOver = false;
   #closedRelays = [];
 
   /** @param {{near: () => AccessNetwork, far: () => AccessNetwork}} networks of the two ends, as they are when asked */
@@ -54,7 +55,8 @@ export class MediaPath {
    */
   async relayed(end, candidate) {
     const [, front, port, back] = LOOPBACK_CANDIDATE.exec(candidate) ?? [];
-    if (port === undefined) return null;
+    // What is said of a connection that is over must not open another relay, which nobody would close.
+    if (port === undefined || this.#isOver) return null;
     if (this.#relay === null) this.#open();
     const relayPort = await this.#relay.port(end, "127.0.0.1", Number(port));
     return `${front} 127.0.0.1 ${relayPort} ${back}`;
@@ -77,6 +79,12 @@ export class MediaPath {
     this.#relay = null;
     this.#closedRelays.push(relay);
     await relay.close();
+  }
+
+  /** Ends the way for good. */
+  async end() {
+    this.#isOver = true;
+    await this.cut();
   }
 
   /**

@@ -143,7 +143,7 @@ class Link {
 
   #forget() {
     for (const { participant, id } of Object.values(this.#ends)) participant.connections.delete(id);
-    this.#queue.run(() => this.path.cut());
+    this.#queue.run(() => this.path.end());
   }
 
   // A client that is back from a lost connection says again what it said before. And of two offers at a time the later is left
