@@ -14,73 +14,37 @@ use super::unit::Unit;
 use crate::erased::{Button, class_while, fixed, handler, when};
 use crate::markup::*;
 
-/// A chart of tracks over time. All charts of a `group` share view, crosshair and isolated track.
-///
-/// `min_range` is the least top of the value axis, by default the unit's; `empty` is what to say
-/// while no value is known; `height` is in CSS pixels, axes included.
+/// What a chart of tracks over time is made of.
+#[derive(Clone, Debug)]
+pub struct TimeSeries {
+    /// What the chart shares with the others of its page: view, crosshair, isolated track.
+    pub group: ChartGroup,
+    /// What the chart shows, as its heading.
+    pub title: String,
+    /// What the values are measured in.
+    pub unit: Unit,
+    /// The tracks.
+    pub series: Signal<Vec<Series>>,
+    /// A value past which the chart reads as bad.
+    pub threshold: MaybeProp<Threshold>,
+    /// Spans behind the lines: issues, signals.
+    pub bands: Signal<Vec<Band>>,
+    /// What to say while no value is known.
+    pub empty: String,
+    /// In CSS pixels, axes included.
+    pub height: u32,
+}
+
+/// A chart of tracks over time.
 ///
 /// The pointer moves the crosshair, the wheel zooms at it, dragging pans, dragging with shift (or
 /// in an unzoomed chart) zooms to what it spans, a double click shows all. The plot is one tab
 /// stop: arrows move the crosshair, with shift in large steps, plus and minus zoom, Home and End go
 /// to the ends, Escape shows all.
-#[component]
-pub fn TimeSeriesChart(
-    /// What the chart shares with the others of its page.
-    group: ChartGroup,
-    /// What the chart shows, as its heading.
-    #[prop(into)]
-    title: String,
-    /// What the values are measured in.
-    unit: Unit,
-    /// The tracks.
-    #[prop(into)]
-    series: Signal<Vec<Series>>,
-    /// A value past which the chart reads as bad.
-    #[prop(into, optional)]
-    threshold: MaybeProp<Threshold>,
-    /// Spans behind the lines: issues, signals.
-    #[prop(into, optional)]
-    bands: Signal<Vec<Band>>,
-    /// The least top of the value axis, in the unit.
-    #[prop(into, optional)]
-    min_range: Option<f64>,
-    /// What to say while no value is known.
-    #[prop(into, default = "Nothing was reported yet".to_owned())]
-    empty: String,
-    /// In CSS pixels, axes included.
-    #[prop(default = 220)]
-    height: u32,
-) -> impl IntoView {
-    time_series_chart(TimeSeries {
-        group,
-        title,
-        unit,
-        series,
-        threshold,
-        bands,
-        min_range,
-        empty,
-        height,
-    })
-}
-
-/// What a [`TimeSeriesChart`] is given.
-#[derive(Clone, Debug)]
-pub(crate) struct TimeSeries {
-    pub(crate) group: ChartGroup,
-    pub(crate) title: String,
-    pub(crate) unit: Unit,
-    pub(crate) series: Signal<Vec<Series>>,
-    pub(crate) threshold: MaybeProp<Threshold>,
-    pub(crate) bands: Signal<Vec<Band>>,
-    pub(crate) min_range: Option<f64>,
-    pub(crate) empty: String,
-    pub(crate) height: u32,
-}
-
-/// As [`TimeSeriesChart`], which takes a third more to load: what makes its properties optional is
-/// code, too.
-pub(crate) fn time_series_chart(given: TimeSeries) -> AnyView {
+///
+/// It is a function and no component: what makes a component's properties optional is code, a third of the chart's.
+#[must_use]
+pub fn time_series_chart(given: TimeSeries) -> AnyView {
     let TimeSeries {
         group,
         title,
@@ -88,7 +52,6 @@ pub(crate) fn time_series_chart(given: TimeSeries) -> AnyView {
         series,
         threshold,
         bands,
-        min_range,
         empty,
         height,
     } = given;
@@ -97,7 +60,7 @@ pub(crate) fn time_series_chart(given: TimeSeries) -> AnyView {
         group,
         title: StoredValue::new(title.clone()),
         unit,
-        min_range: min_range.unwrap_or_else(|| unit.min_range()),
+        min_range: unit.min_range(),
         series,
         bands,
         threshold,

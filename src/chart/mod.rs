@@ -1,6 +1,6 @@
 //! The charts of all pages.
 //!
-//! A page makes one [`ChartGroup`] and passes it to each [`TimeSeriesChart`] and [`Timeline`]: they
+//! A page makes one [`ChartGroup`] and passes it to each [`time_series_chart`] and [`timeline()`]: they
 //! show the same part of the call, and the same crosshair goes through all of them.
 //!
 //! [`draw()`] puts a chart on any backend: plotters lays it out and draws mesh and labels, and what
@@ -16,31 +16,34 @@
 //! The style is in `style/chart.css`.
 //!
 //! ```no_run
-//! use callscope_app::chart::{ChartGroup, Point, Series, Severity, Threshold, TimeSeriesChart, Unit};
+//! use callscope_app::chart::{
+//!     ChartGroup, Point, Series, Severity, Threshold, TimeSeries, Unit, time_series_chart,
+//! };
 //! use leptos::prelude::*;
 //!
-//! #[component]
-//! fn Loss() -> impl IntoView {
-//!     let group = ChartGroup::new();
+//! fn loss() -> AnyView {
 //!     let points = vec![
 //!         Point::new(0.0, 10_000.0, Some(1.3)),
 //!         Point::new(10_000.0, 20_000.0, None),
 //!         Point::in_progress(20_000.0, 24_000.0, Some(0.4)),
 //!     ];
-//!     let series = RwSignal::new(vec![Series::new("Camera", 0, points)]);
 //!     let threshold = Threshold {
 //!         value: 5.0,
 //!         label: "Poor above 5 %".to_owned(),
 //!         severity: Severity::Poor,
 //!     };
-//!     view! { <TimeSeriesChart group title="Packet loss" unit=Unit::Percent series threshold /> }
+//!     time_series_chart(TimeSeries {
+//!         group: ChartGroup::new(),
+//!         title: "Packet loss".to_owned(),
+//!         unit: Unit::Percent,
+//!         series: RwSignal::new(vec![Series::new("Camera", 0, points)]).into(),
+//!         threshold: Some(threshold).into(),
+//!         bands: RwSignal::new(Vec::new()).into(),
+//!         empty: "No RTCP report has told of loss yet".to_owned(),
+//!         height: 220,
+//!     })
 //! }
 //! ```
-
-#![expect(
-    unreachable_pub,
-    reason = "leptos makes public what it generates for a component"
-)]
 
 mod backend;
 mod bands;
@@ -81,8 +84,7 @@ mod wheel;
 mod recording;
 
 pub use backend::{OpList, TextStyle};
-pub use component::TimeSeriesChart;
-pub(crate) use component::{TimeSeries, time_series_chart};
+pub use component::{TimeSeries, time_series_chart};
 pub use csv::csv;
 pub use cursor::Cursor;
 pub use decimate::{Bucket, Envelope, bucket_length, decimate, every_point};
@@ -95,7 +97,6 @@ pub use palette::{Colour, DARK, LIGHT, Palette};
 pub use rows::{Cell, Row, row_length, rows};
 pub use scale::{Axis, Tick, View};
 pub use time::{clock, date, iso_utc};
-pub(crate) use timeline::timeline;
-pub use timeline::{Timeline, TimelineRow, TimelineSpan};
+pub use timeline::{TimelineRow, TimelineSpan, timeline};
 pub use unit::{Aggregate, UNKNOWN, Unit};
 pub use view::Zoom;

@@ -40,26 +40,9 @@ pub struct TimelineSpan {
 }
 
 /// A strip of spans, its time axis and crosshair those of the charts of `group`. A click on a span
-/// zooms to it.
-#[component]
-pub fn Timeline(
-    /// What the strip shares with the charts of its page.
-    group: ChartGroup,
-    /// The lines, from the top.
-    #[prop(into)]
-    rows: Signal<Vec<TimelineRow>>,
-    /// The strip's heading.
-    #[prop(into, default = "Issues and signals".to_owned())]
-    title: String,
-    /// What to say when there is no line.
-    #[prop(into, default = "None were found".to_owned())]
-    empty: String,
-) -> impl IntoView {
-    timeline(group, rows, &title, empty)
-}
-
-/// As [`Timeline`], which takes more to load: what makes its properties optional is code, too.
-pub(crate) fn timeline(
+/// zooms to it. `empty` is what to say when there is no row.
+#[must_use]
+pub fn timeline(
     group: ChartGroup,
     rows: Signal<Vec<TimelineRow>>,
     title: &str,

@@ -46,7 +46,6 @@ pub(super) fn received(shown: Shown) -> AnyView {
         series: shown.series(Scope::Connection, Metric::Bitrate),
         threshold: MaybeProp::default(),
         bands: shown.bands(None),
-        min_range: None,
         empty: "Nothing has been received yet".to_owned(),
         height: CHART_HEIGHT,
     });

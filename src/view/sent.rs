@@ -43,7 +43,6 @@ pub(super) fn sent(shown: Shown) -> AnyView {
             series: shown.series(Scope::Track, metric),
             threshold: MaybeProp::from(threshold),
             bands: shown.bands(issue),
-            min_range: None,
             empty: empty.to_owned(),
             height: CHART_HEIGHT,
         })

@@ -10,6 +10,7 @@ import { launch, withPage } from "../e2e/browser.mjs";
 import { streamTruth } from "../e2e/relay.mjs";
 import { control, hasNegotiated, until, withCall } from "./call.mjs";
 import { SDK_VERSIONS } from "./standin/files.mjs";
+import { MediaPath, perfectNetwork } from "./standin/network.mjs";
 import { startStandin } from "./standin/standin.mjs";
 
 const TIMEOUT_MS = 90_000;
@@ -223,6 +224,14 @@ test("a closed insights gateway lets nobody in", { timeout: TIMEOUT_MS }, async 
   assert.equal(await opens(), false);
   await control(standin.origin, "/control/insights", { isOpen: true });
   assert.equal(await opens(), true);
+});
+
+test("a connection that is over opens no relay", async () => {
+  const path = new MediaPath({ near: perfectNetwork, far: perfectNetwork });
+  const candidate = "candidate:1 1 udp 1 127.0.0.1 9 typ host";
+  assert.match(await path.relayed("near", candidate), / 127\.0\.0\.1 \d+ typ host$/);
+  await path.end();
+  assert.equal(await path.relayed("near", candidate), null);
 });
 
 test("what cannot be done is refused, with the reason", { timeout: TIMEOUT_MS }, async () => {

@@ -80,16 +80,9 @@ impl Engine {
             return;
         };
         let place = self.connection(pc);
-        // Taken out while it is measured, so that what it closes can be counted; an empty one keeps its place.
-        let Some(slot) = self.connections.get_mut(place) else {
-            return;
-        };
-        let empty = Connection::new(pc, slot.subject);
-        let mut connection = core::mem::replace(slot, empty);
-        self.measure(&mut connection, &rows, at);
-        if let Some(slot) = self.connections.get_mut(place) {
-            *slot = connection;
-        }
+        self.with(place, &|engine, connection| {
+            engine.measure(connection, &rows, at);
+        });
     }
 
     /// Says under which sid the application published what goes out with that ssrc on that connection. A track of one
@@ -432,19 +425,23 @@ impl Engine {
         }
     }
 
-    /// Does something to each connection, while the others stay where they are counted: a track that goes out on several has one
-    /// interval when all of them have closed theirs.
     fn each_connection(&mut self, act: &dyn Fn(&mut Self, &mut Connection)) {
         for place in 0..self.connections.len() {
-            let Some(kept) = self.connections.get_mut(place) else {
-                return;
-            };
-            let empty = Connection::new(kept.pc, kept.subject);
-            let mut connection = core::mem::replace(kept, empty);
-            act(self, &mut connection);
-            if let Some(kept) = self.connections.get_mut(place) {
-                *kept = connection;
-            }
+            self.with(place, act);
+        }
+    }
+
+    /// Does something with a connection, which is taken out meanwhile; an empty one keeps its place. The others stay where they
+    /// are counted: a track that goes out on several has one interval when all of them have closed theirs.
+    fn with(&mut self, place: usize, act: &dyn Fn(&mut Self, &mut Connection)) {
+        let Some(slot) = self.connections.get_mut(place) else {
+            return;
+        };
+        let empty = Connection::new(slot.pc, slot.subject);
+        let mut connection = core::mem::replace(slot, empty);
+        act(self, &mut connection);
+        if let Some(slot) = self.connections.get_mut(place) {
+            *slot = connection;
         }
     }
 
