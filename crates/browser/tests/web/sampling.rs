@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use callscope_browser::{Lifecycle, PageEvent, Sampler};
 use callscope_core::signal::Signal;
-use callscope_core::{Config, Interval, Millis, Oddity, Output, Scope};
+use callscope_core::{Config, INTERVAL, Interval, Millis, Oddity, Output, Scope};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -40,6 +40,16 @@ fn in_progress(sampler: &Sampler, scope: Scope) -> Vec<Interval> {
     })
 }
 
+/// Waits until an interval has so long to go: what follows is all in one. Right after the end of an interval nothing is
+/// in progress, and nothing can be cut short.
+async fn room_for(milliseconds: i32) {
+    let left = INTERVAL.as_f64() - js_sys::Date::now() % INTERVAL.as_f64();
+    if left < f64::from(milliseconds) {
+        #[expect(clippy::cast_possible_truncation, reason = "at most an interval")]
+        pause(left as i32 + 100).await;
+    }
+}
+
 /// Whether two figures differ by less than a hundredth.
 fn agree(a: f64, b: f64) -> bool {
     (a - b).abs() <= 0.01 * a.abs().max(b.abs())
@@ -51,11 +61,7 @@ async fn a_call_of_three_layers_is_measured_as_the_page_would() {
     let sampler = sampler();
     let pc = sampler.attach(&call.local(), "call");
     let heard = overhear(&call.local());
-    // All samples in one interval: right after its end nothing is in progress.
-    let into = js_sys::Date::now() % 10_000.0;
-    if into > 6_000.0 {
-        pause(4_100).await;
-    }
+    room_for(4_000).await;
     for _ in 0..4 {
         sample(&sampler).await;
         pause(500).await;
@@ -135,6 +141,7 @@ async fn a_dropped_sampler_stops() {
 
 #[wasm_bindgen_test]
 async fn finishing_hands_out_what_was_open() {
+    room_for(1500).await;
     let (sampler, outputs) = (sampler(), Rc::new(RefCell::new(Vec::new())));
     sampler.attach(&steady(), "steady");
     let all = Rc::clone(&outputs);
@@ -190,6 +197,7 @@ async fn a_connection_that_gives_no_report_says_why() {
 
 #[wasm_bindgen_test]
 async fn a_connection_that_never_answers_holds_up_no_other_and_is_not_asked_without_end() {
+    room_for(2000).await;
     let sampler = sampler();
     let silent = stubborn("silent");
     sampler.attach(&silent, "silent");
@@ -220,6 +228,7 @@ async fn a_closed_connection_is_taken_off() {
 
 #[wasm_bindgen_test]
 async fn a_report_of_a_detached_connection_counts_for_nothing() {
+    room_for(1500).await;
     let sampler = sampler();
     let (old, new) = (steady(), steady());
     let pc = sampler.attach(&old, "same name");
@@ -241,6 +250,7 @@ async fn a_report_of_a_detached_connection_counts_for_nothing() {
 
 #[wasm_bindgen_test]
 async fn samples_that_a_frozen_page_missed_cut_the_interval_short() {
+    room_for(4000).await;
     let (sampler, cut) = (sampler(), Rc::new(Cell::new(0)));
     sampler.attach(&steady(), "steady");
     let count = Rc::clone(&cut);
