@@ -28,6 +28,26 @@ export interface Options {
   thresholds?: Thresholds;
   /** `false` looks for no signals; `{ silent_microphone: false }` for all but that one. */
   signals?: false | Partial<Record<SignalType, boolean>>;
+  /**
+   * Whether what is measured is kept in this browser, in the IndexedDB `callscope` of the page's origin: `true`. It is kept for seven days, that of `go`
+   * rooms for two, and the oldest goes first when there are more than 32 Mi characters. Where the browser refuses, all else goes on.
+   */
+  history?: boolean;
+  /**
+   * What others may know people by, in what is kept and on the debug page: their identity (`plain`, the default), the SHA-256 of `salt` and identity
+   * in hexadecimal digits, or nothing. Over plain HTTP, where browsers have no hashes, `hash` is as `none`. Addresses, names of
+   * devices and session descriptions are never read.
+   */
+  identity?: "plain" | "hash" | "none";
+  /** What goes before an identity when it is hashed: without it, whoever guesses an identity can tell that it is right. */
+  salt?: string;
+  /**
+   * Whether anything may be kept: `true`, or a function that is asked each time. Until it gives `true`, the last of what was measured waits in memory; a
+   * session that ends without it is forgotten.
+   */
+  consent?: boolean | (() => boolean | Promise<boolean>);
+  /** Where callscope's app is, for {@link Scope.openDebugPage}: `http://localhost:8080/`. */
+  debugPage?: string;
 }
 
 /** Judged per published track, over its whole duration. */
@@ -60,6 +80,14 @@ export interface Scope {
   attachRoom(room: TwilioRoom | PromiseLike<TwilioRoom>, options?: RoomOptions): Session;
   /** Measures a connection that the application made itself. The same connection gives the same session. */
   attachPeerConnection(connection: RTCPeerConnection, options?: ConnectionOptions): Session;
+  /**
+   * Opens callscope's app in a window, by default that of {@link Options.debugPage}, and lets it watch all sessions, live. To be called while a click is
+   * handled: else browsers open no window. Gives whether one was opened.
+   *
+   * The window may be of another origin; it alone is answered, and it goes on when either page is loaded again. A page that is served with
+   * `Cross-Origin-Opener-Policy: same-origin` cannot be watched.
+   */
+  openDebugPage(url?: string): boolean;
   /** Stops all sessions; what was started is gone but for the function that {@link attachRoom} names. */
   stop(): Promise<void>;
 }
@@ -71,6 +99,8 @@ export type RoomType = "group" | "group_small" | "peer_to_peer" | "go";
 export interface RoomOptions {
   /** Twilio Video JS does not tell: without it the type is `group` where the room is in a media region, else unknown. */
   roomType?: RoomType;
+  /** The version of Twilio Video JS: `Video.version`. It is known already where that was loaded by a script of its own. */
+  sdkVersion?: string;
 }
 
 /** Options of {@link Scope.attachPeerConnection}. */
@@ -81,6 +111,8 @@ export interface ConnectionOptions {
   room?: Room;
   /** Who is on this side of it; given back with the summary. */
   participant?: Participant;
+  /** The software that makes the call. */
+  sdk?: { name: string; version: string | null };
 }
 
 /** A call. */
@@ -121,6 +153,8 @@ export interface SessionEvents {
 
 /** One call that is measured. */
 export interface Session {
+  /** What its batches are known by; `null` where nothing is measured. */
+  readonly id: string | null;
   /** The call, when it is known. */
   readonly room: Room | null;
   /** Who is measured, when that is known. */
@@ -138,7 +172,7 @@ export interface Session {
   off<T extends keyof SessionEvents>(type: T, listener: (value: SessionEvents[T]) => void): this;
   /** What is known of the call so far, or was when it was over. */
   summary(): Summary;
-  /** Takes a sample now; resolves when what came of it was handed out, after ten seconds at the latest. */
+  /** Takes a sample now; resolves when what came of it was handed out and kept, after ten seconds at the latest. */
   flush(): Promise<void>;
   /**
    * Takes a last sample, hands out what is open and lets go of everything. It happens by itself when a Twilio room is disconnected. Stopping

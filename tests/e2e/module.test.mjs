@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { serve } from "../../examples/plain/serve.mjs";
 import { launch, withPage } from "./browser.mjs";
+import { keepMemory, simulateCall } from "./simulated.mjs";
 
 const MINUTE_MS = 60_000;
 
@@ -68,20 +69,20 @@ async function withCall(call, body) {
   });
 }
 
-test("nothing but its own files is asked for, and nothing is kept", { timeout: 30_000 }, async () => {
+test("without history nothing but its own files is asked for, and nothing is kept", { timeout: 30_000 }, async () => {
   await withPage(browser, { beforeLoad: keepMemory }, async (page) => {
     const asked = [];
     page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname} ${request.postData() ?? ""}`.trim()));
     await page.clock.install({ time: "2026-01-05T10:00:00Z" });
-    await page.goto(server.origin);
-    await page.waitForFunction(() => window.memories.length > 0);
-    await page.evaluate(simulateCall, { changes: true });
+    // Any page of the server's: the example's own would have started the module already.
+    await page.goto(`${server.origin}/style.css`);
+    await page.evaluate(simulateCall, { changes: true, options: { history: false } });
     await page.clock.runFor(5 * MINUTE_MS);
     const { intervals } = await page.evaluate(() => window.simulated());
     assert.ok(intervals.length > 20);
     assert.deepEqual(
       asked.sort(),
-      ["GET /", "GET /call.js", "GET /callscope/callscope.js", "GET /callscope/callscope.wasm", "GET /main.js", "GET /style.css"],
+      ["GET /callscope/callscope.js", "GET /callscope/callscope.wasm", "GET /style.css"],
     );
     const kept = await page.evaluate(async () => [
       ...Object.keys(localStorage),
@@ -95,78 +96,3 @@ test("nothing but its own files is asked for, and nothing is kept", { timeout: 3
     for (const secret of ["192.168.7.7", "Built-in microphone", "ufrag"]) assert.ok(!text.includes(secret), secret);
   });
 });
-
-// What follows runs in the page.
-
-function keepMemory() {
-  window.memories = [];
-  const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (...given) => {
-    const loaded = await instantiateStreaming(...given);
-    window.memories.push(loaded.instance.exports.memory);
-    return loaded;
-  };
-}
-
-// A connection whose reports count on with the page's clock: a microphone, a camera of three layers, now and then a screen, and ten
-// received tracks of which another one changes every minute.
-async function simulateCall({ changes }) {
-  const begun = Date.now();
-  const seconds = () => (Date.now() - begun) / 1000;
-  const outbound = (ssrc, kind, source, bytesPerSecond, since, more) => {
-    const passed = seconds() - since;
-    const packetsSent = Math.round(49 * passed);
-    const local = { id: `O${ssrc}`, type: "outbound-rtp", ssrc, kind, mediaSourceId: source, bytesSent: Math.round(bytesPerSecond * passed), packetsSent, ...more };
-    const reports = Math.floor(passed);
-    const remote = {
-      id: `R${ssrc}`,
-      type: "remote-inbound-rtp",
-      ssrc,
-      kind,
-      localId: local.id,
-      packetsLost: Math.round(passed),
-      roundTripTimeMeasurements: reports,
-      totalRoundTripTime: 0.08 * reports,
-      roundTripTime: 0.08,
-    };
-    return [local, remote];
-  };
-  const getStats = async () => {
-    const now = seconds();
-    const minute = Math.floor(now / 60);
-    const entries = [
-      ...outbound(1, "audio", "SA1", 5000, 0),
-      ...[0, 1, 2].flatMap((layer) => outbound(10 + layer, "video", "SV2", 20_000 * (layer + 1), 0, { encodingIndex: layer, frameWidth: 320 << layer, frameHeight: 180 << layer })),
-      { id: "SA1", type: "media-source", kind: "audio", trackIdentifier: "Built-in microphone", audioLevel: 0.1, totalAudioEnergy: 0.01 * now, totalSamplesDuration: now },
-      { id: "T", type: "transport", iceState: "connected", iceLocalUsernameFragment: "ufrag", selectedCandidatePairId: "P" },
-      { id: "P", type: "candidate-pair", localCandidateId: "L", state: "succeeded", nominated: true, currentRoundTripTime: 0.07 },
-      { id: "L", type: "local-candidate", candidateType: "host", address: "192.168.7.7", protocol: "udp" },
-    ];
-    if (changes && minute % 5 < 2) {
-      const share = Math.floor(minute / 5);
-      entries.push(...outbound(100 + share, "video", `SV${100 + share}`, 60_000, 300 * share, { contentType: "screenshare" }));
-    }
-    for (let place = 0; place < 10; place += 1) {
-      const turn = changes ? Math.floor((minute + place) / 10) : 0;
-      entries.push({
-        id: `I${place}-${turn}`,
-        type: "inbound-rtp",
-        ssrc: 1000 + 100 * place + turn,
-        kind: place % 2 === 0 ? "audio" : "video",
-        trackIdentifier: `track-${place}-${turn}`,
-        bytesReceived: Math.round(10_000 * now),
-        packetsReceived: Math.round(50 * now),
-        packetsLost: 0,
-      });
-    }
-    const timestamp = Date.now();
-    return new Map(entries.map((entry) => [entry.id, { timestamp, ...entry }]));
-  };
-  const connection = Object.assign(new EventTarget(), { getStats, iceConnectionState: "connected", connectionState: "connected", signalingState: "stable" });
-  const { start } = await import("/callscope/callscope.js");
-  const session = (await start()).attachPeerConnection(connection, { name: "simulated" });
-  const [intervals, issues] = [[], []];
-  session.on("interval", (interval) => intervals.push(interval));
-  session.on("issue", (issue) => issues.push(issue));
-  window.simulated = () => ({ intervals, issues, summary: session.summary() });
-}

@@ -12,7 +12,7 @@ use crate::place;
 use crate::toolbox::{Need, Toolbox};
 
 const NAME: &str = "callscope_embed";
-/// The name of the one module that everything is imported from: `api.js` gives it.
+/// The name of the one module that everything is imported from: `callscope.js` gives it.
 const FROM: &str = "g";
 /// What a package has to bring.
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
@@ -33,6 +33,17 @@ const FEATURES: [&str; 6] = [
 /// well, and 10 comes out smallest: by 2 %.
 const INLINE: &str =
     "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\"]";
+
+/// What is loaded at once, then what is loaded when it is needed, each with its own arguments. The parser of user agents would write into a
+/// page's jQuery if it saw the window.
+const SCRIPTS: [(&str, &[&str]); 3] = [
+    (
+        "callscope.js",
+        &["--external:./debug.js", "--external:./user-agent.js"],
+    ),
+    ("debug.js", &[]),
+    ("user-agent.js", &["--define:window=undefined"]),
+];
 
 /// Compiles, binds, shortens names, optimises and bundles.
 pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
@@ -106,18 +117,22 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .args([module.as_os_str(), "-o".as_ref()])
             .args([dist.join("callscope.wasm")]),
     )?;
-    finish(
-        "esbuild",
-        toolbox
-            .job("esbuild", deadline)?
-            .args([place::root().join("crates/embed/src/api.js")])
-            .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
-            .args([
-                format!("--alias:callscope-glue={}", glue.display()),
-                format!("--outfile={}", dist.join("callscope.js").display()),
-                "--log-level=warning".to_owned(),
-            ]),
-    )
+    for (script, args) in SCRIPTS {
+        finish(
+            "esbuild",
+            toolbox
+                .job("esbuild", deadline)?
+                .args([place::root().join("crates/embed/src").join(script)])
+                .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+                .args(args)
+                .args([
+                    format!("--alias:callscope-glue={}", glue.display()),
+                    format!("--outfile={}", dist.join(script).display()),
+                    "--log-level=warning".to_owned(),
+                ]),
+        )?;
+    }
+    Ok(())
 }
 
 fn finish(what: &str, job: Job) -> Result<()> {

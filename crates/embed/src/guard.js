@@ -1,6 +1,6 @@
 // Nothing of ours reaches the application as an exception.
 
-let hasWarned = false;
+const told = new Set();
 
 // What it gives; undefined if it threw, which is told once.
 export function guarded(act) {
@@ -12,10 +12,11 @@ export function guarded(act) {
   }
 }
 
-export function failed(error) {
-  if (hasWarned) return;
-  hasWarned = true;
-  console.error("callscope:", error);
+// Tells once for each kind of failure.
+export function failed(error, what = "callscope:") {
+  if (told.has(what)) return;
+  told.add(what);
+  console.error(what, error);
 }
 
 // An error of the application's own goes where its other errors go.

@@ -1,4 +1,4 @@
-//! The WebAssembly of the module that applications embed, with what JavaScript calls of it: see `api.js` beside this file for
+//! The WebAssembly of the module that applications embed, with what JavaScript calls of it: see `callscope.js` beside this file for
 //! the rest, and `npm/` for the package.
 //!
 //! Thin on purpose: what is measured and remembered is in `callscope-core` and `callscope-browser`. What is done here is

@@ -1,5 +1,6 @@
 // One call that is measured: what an application holds, and the other side of session.rs.
 
+import { Batches } from "./batch.js";
 import { SIGNALS } from "./names.js";
 import { TwilioRoom } from "./twilio.js";
 import * as values from "./values.js";
@@ -16,11 +17,19 @@ export const now = () => Math.round(performance.timeOrigin + performance.now());
 export class Session {
   room = null;
   participant = null;
+  sdk = null;
   #measuring = null;
   #names;
-  #period;
+  #options;
   #onEnd;
+  #batches;
+  // The participant as others may know it.
+  #known = null;
   #twilio = null;
+  #connections = new Map();
+  #published = new Map();
+  // What people call tracks, by the names that the browser and the room have for them.
+  #labels = new Map();
   #listeners = [];
   // Names that the application knows better: of what is received, the sid of its track.
   #aliases = new Map();
@@ -29,12 +38,16 @@ export class Session {
   #summary;
   #stopped = null;
 
-  constructor(Measuring, { period, thresholds, signals, isTwilio }, onEnd) {
-    this.#period = period;
+  constructor(Measuring, options, onEnd) {
+    this.#options = options;
     this.#onEnd = onEnd;
     this.#summary = this.#collect();
     if (Measuring === null) return;
-    const { packetLossPct = 5, rttMs = 300, minPackets = 100 } = thresholds;
+    this.#batches = new Batches(this, options, now());
+    addEventListener("visibilitychange", this.#leave, true);
+    addEventListener("pagehide", this.#leave);
+    const { isTwilio, signals } = options;
+    const { packetLossPct, rttMs, minPackets } = options.thresholds;
     let set = 0;
     SIGNALS.forEach((name, place) => (set |= signals === false || signals?.[name] === false ? 0 : 1 << place));
     // The other side calls `take` of this object, which the application does not see.
@@ -42,6 +55,10 @@ export class Session {
     this.#measuring = new Measuring(host, packetLossPct, rttMs, minPackets, set, isTwilio);
     this.#names = this.#measuring.names();
     this.#pace();
+  }
+
+  get id() {
+    return this.#batches?.id ?? null;
   }
 
   get isOver() {
@@ -70,8 +87,9 @@ export class Session {
     return guarded(() => this.#collect()) ?? this.#summary;
   }
 
-  flush() {
-    return this.sample();
+  async flush() {
+    await this.sample();
+    await this.#batches?.close();
   }
 
   stop() {
@@ -81,24 +99,53 @@ export class Session {
 
   // What follows is for those who attach, and not for applications.
 
+  // Who takes part in what, by which software.
+  call(room, participant, sdk) {
+    Object.assign(this, { room, participant, sdk });
+    this.#known = null;
+    this.known = this.#identify().catch(failed);
+  }
+
   connect(name, connection) {
+    this.#connections.set(name, connection);
     this.#use((measuring) => measuring.attach(connection, this.#atom(name)));
   }
 
   disconnect(name) {
+    this.#connections.delete(name);
+    for (const [key, each] of this.#published) if (each.name === name) this.#published.delete(key);
     this.#use((measuring) => measuring.detach(this.#atom(name)));
   }
 
   publish(name, ssrc, sid) {
+    this.#published.set(`${name} ${ssrc}`, { name, ssrc, sid });
     this.#use((measuring) => measuring.publish(this.#atom(name), ssrc, this.#atom(sid)));
   }
 
   unpublish(sid) {
+    for (const [key, each] of this.#published) if (each.sid === sid) this.#published.delete(key);
     this.#use((measuring) => measuring.unpublish(this.#atom(sid)));
   }
 
   alias(name, known) {
     this.#aliases.set(name, known);
+  }
+
+  label(name, label) {
+    this.#labels.set(name, label);
+  }
+
+  // What the debug page is told.
+  told() {
+    const { id, room } = this;
+    const { isTwilio, thresholds } = this.#options;
+    const [connections, published] = [this.#connections, this.#published];
+    return { id, room, participant: this.#known, isTwilio, thresholds, labels: [...this.#labels], connections, published };
+  }
+
+  // Whether others may know who takes part.
+  get isNamed() {
+    return this.#options.identity === "plain";
   }
 
   event(type, details) {
@@ -107,10 +154,10 @@ export class Session {
 
   join(room, roomType) {
     if (this.isOver) return;
-    const { sid, name, localParticipant } = room;
+    const { sid, name, localParticipant: local } = room;
     // Only a group room is in a region; what has none may be of either type.
-    this.room = { sid, name, type: roomType ?? (room.mediaRegion ? "group" : null) };
-    this.participant = { sid: localParticipant.sid, identity: localParticipant.identity };
+    const type = roomType ?? (room.mediaRegion ? "group" : null);
+    this.call({ sid, name, type }, { sid: local.sid, identity: local.identity }, this.sdk);
     this.#twilio = new TwilioRoom(room, this);
     this.#twilio.start();
   }
@@ -129,18 +176,46 @@ export class Session {
     const last = this.sample();
     this.#twilio?.close();
     await last;
-    this.#use((measuring) => measuring.finish());
-    this.#summary = guarded(() => this.#collect()) ?? this.#summary;
+    await this.#close();
+  }
+
+  // Lets go of everything, at once; resolves when what was measured is kept.
+  #close() {
     const measuring = this.#measuring;
+    if (measuring === null) return this.#onEnd(this);
+    this.#twilio?.close();
+    this.#use(() => measuring.finish());
+    this.#summary = guarded(() => this.#collect()) ?? this.#summary;
+    const { tracks, received, connections, issues } = this.#summary;
+    const kept = this.#batches.close({ ended_at: now(), summary: { tracks, received, connections, issues } });
+    removeEventListener("visibilitychange", this.#leave, true);
+    removeEventListener("pagehide", this.#leave);
     this.#measuring = null;
-    guarded(() => measuring?.free());
+    guarded(() => measuring.free());
     this.#listeners = [];
     this.#onEnd(this);
+    return kept;
+  }
+
+  // A page that is hidden may never be heard of again.
+  #leave = ({ type, persisted }) => {
+    if (type === "pagehide" && !persisted) {
+      const kept = this.#close();
+      this.#stopped ??= kept;
+    } else if (document.visibilityState === "hidden") this.flush().catch(failed);
+  };
+
+  async #identify() {
+    const { participant } = this;
+    if (participant === null) return null;
+    const identity = await this.#options.identify(participant.identity ?? null);
+    this.#known = { sid: participant.sid ?? null, identity };
+    return this.#known;
   }
 
   #pace() {
     const isWatched = this.#isWatched();
-    this.#use((measuring) => measuring.start(isWatched ? LIVE_PERIOD_MS : this.#period, isWatched));
+    this.#use((measuring) => measuring.start(isWatched ? LIVE_PERIOD_MS : this.#options.period, isWatched));
   }
 
   #isWatched() {
@@ -168,6 +243,7 @@ export class Session {
 
   // A listener may take itself or others off while it is told, and what it throws is its own.
   #tell(type, value, isRunning) {
+    if (!isRunning) this.#batches?.add(type, value);
     for (const each of [...this.#listeners]) {
       if (each.type !== type || (isRunning && !each.live)) continue;
       try {

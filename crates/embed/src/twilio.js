@@ -115,6 +115,7 @@ export class TwilioRoom {
       networkQualityLevelChanged: networkQuality(localParticipant),
     });
     for (const participant of participants.values()) remote(participant);
+    if (this.#room.isRecording) session.event("recording_started", {});
   }
 
   #on(emitter, listeners) {
@@ -199,12 +200,27 @@ export class TwilioRoom {
         isNew = true;
       }
     }
-    for (const { tracks } of this.#room.participants.values()) {
-      for (const { track, trackSid } of tracks.values()) {
-        if (track?.mediaStreamTrack) this.#session.alias(track.mediaStreamTrack.id, trackSid);
+    this.#name();
+    return isNew;
+  }
+
+  // Received tracks by their sids, and all by what people call them.
+  #name() {
+    const session = this.#session;
+    const { localParticipant, participants } = this.#room;
+    // A track that was given no name has its first id for one.
+    const given = ({ track, trackName }) => (trackName === track?.id ? [] : [trackName]);
+    for (const publication of localParticipant.tracks.values()) {
+      for (const name of given(publication)) session.label(publication.trackSid, name);
+    }
+    for (const { sid, identity, tracks } of participants.values()) {
+      for (const publication of tracks.values()) {
+        const source = publication.track?.mediaStreamTrack;
+        if (!source) continue;
+        session.alias(source.id, publication.trackSid);
+        session.label(source.id, [session.isNamed ? identity : sid, ...given(publication)].join(", "));
       }
     }
-    return isNew;
   }
 
   #forget(id) {

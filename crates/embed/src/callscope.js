@@ -2,11 +2,16 @@
 
 import * as glue from "callscope-glue";
 
+import { client } from "./client.js";
 import { failed, guarded } from "./guard.js";
+import { History } from "./history.js";
 import { Session } from "./session.js";
 
 const PERIOD_MS = 10_000;
 const SHORTEST_PERIOD_MS = 1000;
+const DEBUG_PAGE = "http://localhost:8080/";
+// Where the debug page is, for when this page is loaded again.
+const DEBUGGING = "callscope.debug";
 
 let running = null;
 let loaded = null;
@@ -16,7 +21,8 @@ export function start(options) {
   return running;
 }
 
-async function begin({ wasm, sampleEveryMs, thresholds, signals }) {
+async function begin(options) {
+  const { wasm, sampleEveryMs, thresholds, signals, history = true, identity = "plain", salt = "", consent = true, debugPage } = options;
   loaded ??= load(wasm ?? new URL("callscope.wasm", import.meta.url));
   let Measuring = null;
   try {
@@ -26,9 +32,28 @@ async function begin({ wasm, sampleEveryMs, thresholds, signals }) {
     loaded = null;
     failed(error);
   }
-  // A period that is no number is the usual one; past an interval's length intervals would be lost.
-  const period = Math.min(PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, Number(sampleEveryMs) || PERIOD_MS));
-  return new Scope(Measuring, { period, thresholds: thresholds ?? {}, signals });
+  const kept = history ? new History() : null;
+  return new Scope(Measuring, {
+    // A period that is no number is the usual one; past an interval's length intervals would be lost.
+    period: Math.min(PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, Number(sampleEveryMs) || PERIOD_MS)),
+    thresholds: { packetLossPct: 5, rttMs: 300, minPackets: 100, ...thresholds },
+    signals,
+    consent,
+    debugPage,
+    identity,
+    identify: (name) => identify(name, identity, salt),
+    client: client().catch(failed),
+    keep: (batch) => kept?.put(batch).catch((error) => failed(error, "callscope keeps no local history:")),
+  });
+}
+
+// As the application wants others to know people: by what they are called, by a hash of it, or not at all.
+async function identify(name, how, salt) {
+  if (name === null || how === "plain") return name;
+  // Missing where the page came over plain HTTP: then nobody is named.
+  if (how !== "hash" || !crypto.subtle) return null;
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(salt + name));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function load(url) {
@@ -58,36 +83,63 @@ class Scope {
   #connections = 0;
   // Sessions by what they were attached to.
   #sessions = new Map();
+  #debug = null;
 
   constructor(Measuring, options) {
     this.#measuring = Measuring;
     this.#options = options;
+    const page = stored((storage) => storage.getItem(DEBUGGING));
+    if (page) this.#feed(page);
   }
 
   get isMeasuring() {
     return this.#measuring !== null;
   }
 
-  attachRoom(room, { roomType = null } = {}) {
+  attachRoom(room, { roomType = null, sdkVersion = globalThis.Twilio?.Video?.version ?? null } = {}) {
     return this.#attach(room, true, (session) => {
+      session.sdk = { name: "twilio-video", version: sdkVersion };
       if (typeof room?.then !== "function") return session.join(room, roomType);
       const join = (connected) => guarded(() => this.#join(session, connected, roomType));
       return room.then(join, () => session.stop());
     });
   }
 
-  attachPeerConnection(connection, { name, room = null, participant = null } = {}) {
+  attachPeerConnection(connection, { name, room = null, participant = null, sdk = null } = {}) {
     return this.#attach(connection, false, (session) => {
-      Object.assign(session, { room, participant });
+      session.call(room, participant, sdk);
       session.connect(name ?? `pc${++this.#connections}`, connection);
       return session.sample();
     });
   }
 
+  openDebugPage(url) {
+    const opened = guarded(() => {
+      const page = new URL(url ?? this.#options.debugPage ?? DEBUG_PAGE, location.href).href;
+      // At once: browsers let a page open a window only while they handle a click.
+      if (window.open(page, "callscope-debug") === null) throw new Error("the browser opens the debug page only from a click");
+      stored((storage) => storage.setItem(DEBUGGING, page));
+      this.#feed(page);
+      return true;
+    });
+    return opened ?? false;
+  }
+
   async stop() {
     running = null;
     this.#measuring = null;
+    stored((storage) => storage.removeItem(DEBUGGING));
+    this.#debug?.then((debug) => debug.stop()).catch(failed);
     await Promise.all([...new Set(this.#sessions.values())].map((session) => session.stop()));
+  }
+
+  #feed(page) {
+    const before = this.#debug;
+    this.#debug = import("./debug.js").then(async ({ Debug }) => {
+      (await before)?.stop();
+      return new Debug(page, () => this.#sessions.values());
+    });
+    this.#debug.catch(failed);
   }
 
   #attach(what, isTwilio, begin) {
@@ -113,5 +165,14 @@ class Scope {
 
   #forget(session) {
     for (const [what, each] of this.#sessions) if (each === session) this.#sessions.delete(what);
+  }
+}
+
+// Storage is refused in some frames; nothing depends on it.
+function stored(act) {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return null;
   }
 }
