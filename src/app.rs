@@ -28,6 +28,7 @@ pub fn start() {
 pub fn App() -> impl IntoView {
     let live = Live::new();
     live.export();
+    live.watch();
     let replay = Replay::new();
     let route = follow_address();
     let main = AnyNode::new();

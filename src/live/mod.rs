@@ -1,7 +1,10 @@
 //! The call that goes on now, whichever page is looked at.
 
+mod fed;
+mod feed;
 mod report;
 mod stage;
+mod watch;
 
 use std::rc::Rc;
 
@@ -13,6 +16,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{MediaStream, RtcPeerConnectionState};
 
+use fed::Fed;
 pub use stage::Stage;
 
 use crate::demo::{DemoCall, DemoOptions, VideoSize};
@@ -25,15 +29,21 @@ const PERIOD: Millis = Millis::whole(1_000);
 /// What the measured connection is called.
 const NEAR: &str = "near";
 
-/// A demo call, what is measured of it, and what can be done with it. Copies are the same.
+/// A demo call, or the calls of the page that opened this one: what is measured, and what can be done. Copies are the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Live {
     /// Where it stands.
     pub stage: RwSignal<Stage>,
     /// What is known of it.
     pub call: RwSignal<Call>,
-    /// The only connection to show: there is but one.
+    /// The only connection to show; `None` shows all.
     pub connection: RwSignal<Option<Atom>>,
+    /// Why nothing is heard of the page whose calls this one was opened to watch; none when there is nothing to say.
+    pub note: RwSignal<Option<String>>,
+    /// How many calls of the other page there are. They are counted from 1.
+    pub calls: RwSignal<usize>,
+    /// Which of them is shown; 0 is the demo call.
+    pub chosen: RwSignal<usize>,
     /// What went wrong, and what to try.
     pub error: RwSignal<Option<String>>,
     /// Whether to send the camera in layers.
@@ -55,6 +65,7 @@ pub struct Live {
     now: RwSignal<f64>,
     demo: StoredValue<Option<Rc<DemoCall>>, LocalStorage>,
     sampler: StoredValue<Option<Sampler>, LocalStorage>,
+    fed: StoredValue<Vec<Fed>, LocalStorage>,
     clock: StoredValue<Option<Interval>, LocalStorage>,
 }
 
@@ -72,6 +83,9 @@ impl Live {
             stage: RwSignal::new(Stage::Idle),
             call: RwSignal::default(),
             connection: RwSignal::new(None),
+            note: RwSignal::new(None),
+            calls: RwSignal::new(0),
+            chosen: RwSignal::new(0),
             error: RwSignal::new(None),
             simulcast: RwSignal::new(false),
             screen: RwSignal::new(false),
@@ -85,6 +99,7 @@ impl Live {
             now: RwSignal::new(0.0),
             demo: StoredValue::new_local(None),
             sampler: StoredValue::new_local(None),
+            fed: StoredValue::new_local(Vec::new()),
             clock: StoredValue::new_local(None),
         }
     }
@@ -129,6 +144,7 @@ impl Live {
     /// Forgets the call that ended: another can start.
     pub fn clear(self) {
         if self.stage.get_untracked() == Stage::Ended {
+            self.chosen.set(0);
             self.stage.set(Stage::Idle);
             self.call.set(Call::default());
         }
@@ -196,6 +212,10 @@ impl Live {
         if !self.is_running() {
             return "ended";
         }
+        if self.is_watched() {
+            let is_heard = self.note.with(Option::is_none);
+            return if is_heard { "going on" } else { "not heard of" };
+        }
         match self.state.get() {
             RtcPeerConnectionState::Connected => "connected",
             RtcPeerConnectionState::Disconnected => "interrupted",
@@ -210,7 +230,7 @@ impl Live {
     pub fn state_class(self) -> &'static str {
         match self.state_in_words() {
             "connected" => "good",
-            "interrupted" | "failed" | "closed" => "poor-text",
+            "interrupted" | "failed" | "closed" | "not heard of" => "poor-text",
             _ => "",
         }
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::Live;
+use super::{Fed, Live};
 use crate::chart::iso_utc;
 use crate::view::download;
 
@@ -17,6 +17,13 @@ impl Live {
     #[must_use]
     pub fn report(self) -> String {
         let call = self.call.read_untracked();
+        let fed = |calls: &Vec<Fed>| {
+            let fed = calls.get(self.chosen.get_untracked().checked_sub(1)?)?;
+            Some(call.report(&fed.engine, &[]))
+        };
+        if let Some(report) = self.fed.with_value(fed) {
+            return report;
+        }
         match self.sampler.get_value() {
             Some(sampler) => sampler.engine(|engine| call.report(engine, &[])),
             None => call.report(

@@ -13,14 +13,18 @@ pub type NameOfAtom<'a> = &'a dyn Fn(Atom) -> Option<String>;
 
 /// What the atoms stand for.
 #[derive(Clone, Debug, Default)]
-pub struct Names(Vec<(Atom, String)>);
+pub struct Names {
+    atoms: Vec<(Atom, String)>,
+    /// What people call tracks, by their identifiers.
+    labels: Vec<(String, String)>,
+}
 
 impl Names {
     /// What an atom stands for.
     #[must_use]
     pub fn of(&self, atom: Atom) -> Option<&str> {
         let place = self.place(atom).ok()?;
-        self.0.get(place).map(|(_, name)| name.as_str())
+        self.atoms.get(place).map(|(_, name)| name.as_str())
     }
 
     fn learn(&mut self, atom: Option<Atom>, name: NameOfAtom<'_>) {
@@ -28,13 +32,13 @@ impl Names {
             && let Err(place) = self.place(atom)
             && let Some(name) = name(atom)
         {
-            self.0.insert(place, (atom, name));
+            self.atoms.insert(place, (atom, name));
         }
     }
 
     /// Where the atom is, or would be.
     fn place(&self, atom: Atom) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&atom, |(atom, _)| *atom)
+        self.atoms.binary_search_by_key(&atom, |(atom, _)| *atom)
     }
 
     /// A track's identifier, as the browser or the application gave it.
@@ -44,6 +48,14 @@ impl Names {
             TrackId::Named(atom) => self.of(atom).unwrap_or("track").to_owned(),
             TrackId::Ssrc(ssrc) => format!("ssrc {ssrc}"),
         }
+    }
+
+    /// What people call a track.
+    fn label(&self, track: TrackId) -> Option<&str> {
+        let id = self.track(track);
+        let mut labels = self.labels.iter();
+        let of_it = labels.find(|(track, _)| *track == id)?;
+        Some(of_it.1.as_str())
     }
 
     /// A connection's name.
@@ -102,6 +114,20 @@ impl Call {
         }
         self.run(running);
         self.oddities = engine.oddities().clone();
+    }
+
+    /// Learns what people call tracks, by their identifiers; those that are known already are named anew.
+    pub fn learn_labels(&mut self, labels: Vec<(String, String)>) {
+        if self.names.labels == labels {
+            return;
+        }
+        self.names.labels = labels;
+        for place in 0..self.subjects.len() {
+            // Its old name is free for itself.
+            let mut subject = self.subjects.remove(place);
+            subject.name = self.name_for(&subject);
+            self.subjects.insert(place, subject);
+        }
     }
 
     /// The tracks or connections of a scope, with their places among all.
@@ -193,15 +219,17 @@ impl Call {
             (_, Some(Kind::Video), false) => "Video",
             (_, None, _) => "Track",
         };
+        let label = subject.track.and_then(|track| self.names.label(track));
+        let base = label.map_or_else(|| base.to_owned(), |label| format!("{base}, {label}"));
         let is_taken = |name: &str| {
             self.of_scope(subject.scope)
                 .any(|(_, other)| other.pc == subject.pc && other.name == name)
         };
         let numbered = (2..).map(|number: u32| format!("{base} {number}"));
-        std::iter::once(base.to_owned())
+        std::iter::once(base.clone())
             .chain(numbered)
             .find(|name| !is_taken(name))
-            .unwrap_or_else(|| base.to_owned())
+            .unwrap_or_else(|| base.clone())
     }
 
     fn close(&mut self, interval: Interval) {

@@ -4,10 +4,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlVideoElement, MediaStream};
 
 use super::alert;
+use super::watched::{call_choice, watch_note, watched_source, who};
 use crate::erased::{Button, all, dynamic, fixed, on_load, text, when};
 use crate::live::{Live, Stage};
 use crate::markup::*;
-use crate::view::{Icon, Shown, choice, icon, media, summary};
+use crate::view::{Icon, Shown, choice, connection_choice, icon, media, summary};
 
 /// Starts a call, shows it while it goes on, and keeps what it was when it is over.
 pub(crate) fn live_page(live: Live) -> AnyView {
@@ -15,7 +16,7 @@ pub(crate) fn live_page(live: Live) -> AnyView {
         // The charts begin anew with each call.
         let shown = Shown::new(live.call, live.connection);
         all([
-            call_bar(live),
+            call_bar(live, shown),
             when(
                 move || live.stage.get() == Stage::Ended,
                 move || summary(shown),
@@ -23,11 +24,17 @@ pub(crate) fn live_page(live: Live) -> AnyView {
             media(shown),
         ])
     };
+    // Another call of another page is another view.
+    let chosen = move || {
+        live.chosen.get();
+        when(move || live.has_call(), call)
+    };
     view! {
         <div class="page">
             <h1 class=move || if live.has_call() { "visually-hidden" } else { "" }>"Live"</h1>
             {alert("live-error", live.error)}
-            {when(move || live.has_call(), call)}
+            {watch_note(live)}
+            {dynamic(chosen)}
             {when(move || !live.has_call(), move || invitation(live))}
         </div>
     }
@@ -94,7 +101,8 @@ fn invitation(live: Live) -> AnyView {
 }
 
 /// The state of the call in one line, its previews and its controls.
-fn call_bar(live: Live) -> AnyView {
+fn call_bar(live: Live, shown: Shown) -> AnyView {
+    let is_watched = live.chosen.get_untracked() > 0;
     let previews = move || {
         let you = move || {
             if live.is_camera_off.get() {
@@ -138,20 +146,35 @@ fn call_bar(live: Live) -> AnyView {
         }
         .into_any()
     };
+    let controls = move || {
+        if is_watched {
+            return all([connection_choice(shown), save_button(live)]);
+        }
+        all([
+            when(move || live.is_running(), move || running_controls(live)),
+            when(move || !live.is_running(), move || ended_controls(live)),
+        ])
+    };
+    let source = if is_watched {
+        watched_source(live)
+    } else {
+        when(move || live.is_running(), source)
+    };
     view! {
         <section class="card call-bar" aria-label="The call">
-            {when(move || live.is_running(), previews)}
+            {when(move || live.is_running() && !is_watched, previews)}
             <div class="state">
+                {is_watched.then(|| call_choice(live))}
                 <dl class="headline" data-testid="headline">
+                    {is_watched.then(|| who(live))}
                     {item(fixed("Call"), "connection-state", dynamic(state))}
                     {item(fixed("Elapsed"), "elapsed", text(move || live.elapsed()))}
                     {item(fixed("Path"), "path", text(move || live.path()))}
                     {item(text(issues_label), "issues-now", dynamic(issues))}
                 </dl>
-                {when(move || live.is_running(), source)}
+                {source}
                 <div class="controls" role="group" aria-label="Controls">
-                    {when(move || live.is_running(), move || running_controls(live))}
-                    {when(move || !live.is_running(), move || ended_controls(live))}
+                    {controls()}
                 </div>
             </div>
         </section>
@@ -159,7 +182,7 @@ fn call_bar(live: Live) -> AnyView {
     .into_any()
 }
 
-fn item(term: AnyView, testid: &'static str, description: AnyView) -> AnyView {
+pub(super) fn item(term: AnyView, testid: &'static str, description: AnyView) -> AnyView {
     view! {
         <div>
             <dt>{term}</dt>
@@ -226,12 +249,15 @@ fn ended_controls(live: Live) -> AnyView {
         .class("button primary")
         .testid("start-again")
         .view(),
-        Button::new(all([icon(Icon::Save), fixed("Save as JSON")]), move || {
-            live.save()
-        })
-        .testid("export-json")
-        .view(),
+        save_button(live),
     ])
+}
+
+fn save_button(live: Live) -> AnyView {
+    let label = all([icon(Icon::Save), fixed("Save as JSON")]);
+    Button::new(label, move || live.save())
+        .testid("export-json")
+        .view()
 }
 
 fn preview(stream: Option<MediaStream>, label: AnyView) -> AnyView {

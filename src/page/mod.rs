@@ -3,6 +3,7 @@
 mod live;
 mod not_found;
 mod replay;
+mod watched;
 
 pub(crate) use live::live_page;
 pub(crate) use not_found::not_found_page;

@@ -1,6 +1,6 @@
 //! A recording, with the charts and tables of a live call.
 
-use callscope_core::{Atom, to_fixed};
+use callscope_core::to_fixed;
 use leptos::ev::DragEvent;
 use wasm_bindgen::JsCast;
 use web_sys::{FileList, HtmlInputElement};
@@ -10,7 +10,7 @@ use crate::erased::{Button, all, attribute, dynamic, fixed, text, when};
 use crate::markup::*;
 use crate::order::within;
 use crate::replay::{Replay, Stage};
-use crate::view::{Icon, Shown, icon, media, summary};
+use crate::view::{Icon, Shown, connection_choice, icon, media, summary};
 
 /// What of the warnings is shown before one asks for all.
 const SHOWN_WARNINGS: usize = 5;
@@ -166,48 +166,11 @@ fn recording(replay: Replay) -> AnyView {
                 <h2>{text(move || replay.name.get())}</h2>
                 <p class="hint">{text(about)}</p>
             </div>
-            {connection_choice(replay)}
+            {connection_choice(shown)}
             <div class="actions">{save.view()} {another.view()}</div>
         </section>
         {warnings(replay)}
         {content}
-    }
-    .into_any()
-}
-
-fn connection_choice(replay: Replay) -> AnyView {
-    let connections = replay.call.with_untracked(|call| {
-        let named = call.connections().into_iter();
-        named
-            .map(|pc| (Some(pc), call.names.connection(pc)))
-            .collect::<Vec<_>>()
-    });
-    if connections.len() < 2 {
-        return ().into_any();
-    }
-    let choose = move |event: web_sys::Event| {
-        let number: Option<u32> = event_target_value(&event).parse().ok();
-        replay.connection.set(number.map(Atom::new));
-    };
-    let chosen = replay.connection.get_untracked();
-    let option = |(pc, name): (Option<Atom>, String)| {
-        let value = pc.map_or_else(String::new, |pc| pc.number().to_string());
-        view! {
-            <option value=value selected=pc == chosen>
-                {name}
-            </option>
-        }
-        .into_any()
-    };
-    let all_of_them = std::iter::once((None, "All".to_owned()));
-    let options = all(all_of_them.chain(connections).map(option));
-    view! {
-        <div class="connection-choice">
-            <label for="connection">"Connection"</label>
-            <select id="connection" data-testid="connection" on:change=choose>
-                {options}
-            </select>
-        </div>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use callscope_core::{Atom, Config, Engine, Output};
 use callscope_recording::Warning;
-use callscope_recording::handover::{Unpacked, unpack};
+use callscope_recording::handover::unpack;
 
 use super::reader::Part;
 use crate::model::Call;
@@ -39,10 +39,7 @@ impl Reading {
         self.names.extend(part.names);
         self.warnings.extend(part.warnings);
         for unpacked in unpack(&part.numbers) {
-            match unpacked {
-                Unpacked::Report(pc, rows) => self.engine.sample(pc, rows),
-                Unpacked::Closed(pc) => self.engine.connection_closed(pc),
-            }
+            unpacked.tell(&mut self.engine);
             self.outputs.extend(self.engine.drain());
         }
     }

@@ -8,6 +8,7 @@ mod icon;
 mod interval_panel;
 mod media;
 mod received;
+mod select;
 mod sent;
 mod shown;
 mod summary;
@@ -18,6 +19,7 @@ pub(crate) use choice::choice;
 pub use download::download;
 pub use icon::{Icon, icon};
 pub(crate) use media::media;
+pub(crate) use select::{Select, connection_choice};
 pub use shown::Shown;
 pub(crate) use summary::summary;
 

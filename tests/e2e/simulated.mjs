@@ -39,7 +39,9 @@ export async function simulateCall({ changes, options = {}, about = {} }) {
     };
     return [local, remote];
   };
+  window.asked = 0;
   const getStats = async () => {
+    window.asked += 1;
     const now = seconds();
     const minute = Math.floor(now / 60);
     const entries = [

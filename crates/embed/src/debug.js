@@ -126,11 +126,15 @@ class Call {
 
   async #report(name, connection) {
     const pc = this.#atom(name);
-    const state = ICE_STATES.indexOf(connection.iceConnectionState);
     const numbers = [];
-    if (this.#states.get(name) !== state) numbers.push(STATE, pc, state, performance.timeOrigin + performance.now());
+    const state = ICE_STATES.indexOf(connection.iceConnectionState);
+    const isNews = this.#states.get(name) !== state;
     this.#states.set(name, state);
     const report = await Promise.race([connection.getStats(), pause(PATIENCE_MS)]).catch(() => undefined);
+    // A report that tells by itself may be older than what it would take back.
+    let tells = false;
+    report?.forEach(({ type, iceState }) => (tells ||= type === "transport" && iceState !== undefined));
+    if (isNews && !tells) numbers.push(STATE, pc, state, performance.timeOrigin + performance.now());
     if (report === undefined) return numbers;
     let length = this.#reader.pack(report, this.#room);
     if (length > this.#room.length) {

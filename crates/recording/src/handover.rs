@@ -1,6 +1,7 @@
-//! A recording on its way from where it is read to where it is measured: numbers and strings, as they cross threads.
+//! Reports on their way from where they are read to where they are measured: numbers and strings, as they cross threads and windows.
 
-use callscope_core::Atom;
+use callscope_core::signal::ConnectionState;
+use callscope_core::{Atom, Engine, Timestamp};
 
 use crate::error::Warning;
 use crate::names::Names;
@@ -13,6 +14,12 @@ pub const VERSION: u32 = 1;
 const REPORT: f64 = 0.0;
 /// The end of a connection, which follows.
 const CLOSED: f64 = 1.0;
+/// How a connection's ICE is doing: the connection, the place of its state among W3C's, and since when.
+const STATE: f64 = 2.0;
+/// A track is published: the connection, the ssrc and the track's sid.
+const PUBLISHED: f64 = 3.0;
+/// A track is published no more; its sid follows.
+const UNPUBLISHED: f64 = 4.0;
 
 /// Packs what a recording holds, in its order.
 #[derive(Debug, Default)]
@@ -91,6 +98,26 @@ pub enum Unpacked<'a> {
     Report(Atom, &'a [f64]),
     /// The connection is over.
     Closed(Atom),
+    /// How a connection's ICE is doing since then; `None` if that is no state.
+    State(Atom, Option<ConnectionState>, Option<Timestamp>),
+    /// What goes out on a connection with that ssrc is the track of that sid.
+    Published(Atom, u32, Atom),
+    /// The track of that sid goes out no more.
+    Unpublished(Atom),
+}
+
+impl Unpacked<'_> {
+    /// Tells an engine.
+    pub fn tell(self, engine: &mut Engine) {
+        match self {
+            Self::Report(pc, rows) => engine.sample(pc, rows),
+            Self::Closed(pc) => engine.connection_closed(pc),
+            Self::State(pc, Some(state), Some(at)) => engine.connection_state(pc, state, at),
+            Self::State(..) => {}
+            Self::Published(pc, ssrc, sid) => engine.publish(pc, ssrc, sid),
+            Self::Unpublished(sid) => engine.unpublish(sid),
+        }
+    }
 }
 
 /// Unpacks [`Packed::numbers`]; ends early where they are none.
@@ -105,6 +132,20 @@ pub fn unpack(numbers: &[f64]) -> impl Iterator<Item = Unpacked<'_>> {
         [kind, pc, ref after @ ..] if is(kind, CLOSED) => {
             rest = after;
             Some(Unpacked::Closed(atom(pc)?))
+        }
+        [kind, pc, state, at, ref after @ ..] if is(kind, STATE) => {
+            rest = after;
+            let state = ConnectionState::unpack(state);
+            Some(Unpacked::State(atom(pc)?, state, Timestamp::new(at)))
+        }
+        [kind, pc, ssrc, sid, ref after @ ..] if is(kind, PUBLISHED) => {
+            rest = after;
+            let ssrc = u32::try_from(whole(ssrc)?).ok()?;
+            Some(Unpacked::Published(atom(pc)?, ssrc, atom(sid)?))
+        }
+        [kind, sid, ref after @ ..] if is(kind, UNPUBLISHED) => {
+            rest = after;
+            Some(Unpacked::Unpublished(atom(sid)?))
         }
         _ => None,
     })
@@ -164,12 +205,34 @@ mod tests {
     }
 
     #[test]
+    fn what_a_live_call_tells_beside_its_reports_comes_out() {
+        let at = 1_795_354_640_000.0;
+        let numbers = [
+            [STATE, 1.0, 4.0, at].as_slice(),
+            &[STATE, 1.0, -1.0, at],
+            &[PUBLISHED, 1.0, 7.0, 2.0],
+            &[UNPUBLISHED, 2.0],
+        ];
+        let (pc, sid) = (Atom::new(1), Atom::new(2));
+        let expected = [
+            Unpacked::State(pc, Some(ConnectionState::Lost), Timestamp::new(at)),
+            Unpacked::State(pc, None, Timestamp::new(at)),
+            Unpacked::Published(pc, 7, sid),
+            Unpacked::Unpublished(sid),
+        ];
+        assert_eq!(unpack(&numbers.concat()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
     fn numbers_that_were_never_packed_end_it() {
         for numbers in [
             &[REPORT, 1.0, 5.0, 2.0][..],
             &[REPORT, 1.0, f64::NAN],
             &[CLOSED],
             &[CLOSED, -1.0],
+            &[STATE, 1.0, 2.0],
+            &[PUBLISHED, 1.0, -7.0, 2.0],
+            &[UNPUBLISHED],
             &[7.0, 1.0, 1.0],
         ] {
             assert_eq!(unpack(numbers).next(), None, "{numbers:?}");
