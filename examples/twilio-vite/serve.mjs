@@ -7,12 +7,13 @@ import { createServer } from "vite";
 import { startStandin } from "../../tests/twilio/standin/standin.mjs";
 
 /**
- * @param {{port?: number}} options a free port if none is given
+ * @param {{port?: number, debugPage?: string}} options a free port if none is given; `debugPage` is where callscope's app is
  * @returns {Promise<{origin: string, standin: string, close: () => Promise<void>}>} where the app is, and the stand-in behind it
  */
-export async function startExample({ port = 0 } = {}) {
+export async function startExample({ port = 0, debugPage } = {}) {
   const standin = await startStandin();
   process.env.VITE_STANDIN = "yes";
+  if (debugPage !== undefined) process.env.VITE_DEBUG_PAGE = debugPage;
   const vite = await createServer({
     root: fileURLToPath(new URL(".", import.meta.url)),
     logLevel: "warn",

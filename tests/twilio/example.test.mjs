@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
 import { launch, withPage } from "../e2e/browser.mjs";
-import { serve } from "../e2e/serve.mjs";
+import { APP_FOLDER, serve } from "../e2e/serve.mjs";
 import { startExample } from "../../examples/twilio-vite/serve.mjs";
 import { control } from "./call.mjs";
 
@@ -33,17 +33,10 @@ test("examples/twilio-vite: two join, and who loses packets is told of it", { ti
   const example = await startExample();
   try {
     const room = `group-${Date.now()}`;
-    const joined = async (page, identity) => {
-      await page.goto(example.origin);
-      await page.getByLabel("Name").fill(identity);
-      await page.getByLabel("Room").fill(room);
-      await page.getByRole("button", { name: "Join" }).click();
-      await page.getByText(`In ${room} as ${identity}.`).waitFor({ timeout: 30_000 });
-    };
     await withPage(browser, {}, async (alice) => {
       await withPage(browser, {}, async (bob) => {
-        await joined(alice, "alice");
-        await joined(bob, "bob");
+        await joined(alice, example, room, "alice");
+        await joined(bob, example, room, "bob");
         for (const page of [alice, bob]) {
           for (const kind of ["audio", "video"]) {
             const row = page.getByRole("row", { name: `${kind} MT` });
@@ -66,13 +59,69 @@ test("examples/twilio-vite: two join, and who loses packets is told of it", { ti
   }
 });
 
+test("examples/twilio-vite: the call is watched in callscope, with the names of room, people and tracks", { timeout: 150_000 }, async () => {
+  const app = await serve(APP_FOLDER);
+  const example = await startExample({ debugPage: `${app.origin}/` });
+  try {
+    const room = `group-${Date.now()}`;
+    await withPage(browser, {}, async (alice) => {
+      await withPage(browser, {}, async (bob) => {
+        await joined(alice, example, room, "alice");
+        await joined(bob, example, room, "bob");
+        const [watching] = await Promise.all([
+          alice.context().waitForEvent("page"),
+          alice.getByRole("button", { name: "Watch in callscope" }).click(),
+        ]);
+        await watching.setViewportSize({ width: 1280, height: 1400 });
+        await watching.getByTestId("room").getByText(room).waitFor({ timeout: 20_000 });
+        await watching.getByTestId("participant").getByText("alice").waitFor();
+        const rows = (kind) => watching.getByRole("row").filter({ has: watching.locator(".track-name", { hasText: kind }) });
+        for (const kind of ["Audio", "Video"]) await rows(kind).first().getByText(/[1-9][\d.]* [kM]bps/).first().waitFor({ timeout: 20_000 });
+        await watching.getByRole("tab", { name: "Receive" }).click();
+        for (const name of ["Audio, bob", "Video, bob"]) await watching.getByText(name, { exact: true }).first().waitFor({ timeout: 20_000 });
+
+        await alice.getByRole("button", { name: "Share screen" }).click();
+        await watching.getByRole("tab", { name: "Send" }).click();
+        await rows("screen").first().waitFor({ timeout: 20_000 });
+        if (process.env.SCREENSHOTS) await picture(watching, example, room);
+        await alice.getByRole("button", { name: "Leave" }).click();
+        await watching.getByTestId("connection-state").getByText("ended").waitFor({ timeout: 15_000 });
+      });
+    });
+  } finally {
+    await example.close();
+    await app.close();
+  }
+});
+
+// After a minute and a half, the last third of it with loss.
+async function picture(watching, example, room) {
+  await watching.waitForTimeout(45_000);
+  await control(example.standin, "/control/network", { room, identity: "alice", up: { loss: 0.12 } });
+  await watching.waitForTimeout(45_000);
+  await watching.screenshot({ path: join(process.env.SCREENSHOTS, "debug-page.png") });
+  await watching.setViewportSize({ width: 390, height: 1400 });
+  await watching.screenshot({ path: join(process.env.SCREENSHOTS, "debug-page-390.png") });
+  await watching.emulateMedia({ colorScheme: "dark" });
+  await watching.setViewportSize({ width: 1280, height: 1400 });
+  await watching.screenshot({ path: join(process.env.SCREENSHOTS, "debug-page-dark.png") });
+}
+
+async function joined(page, example, room, identity) {
+  await page.goto(example.origin);
+  await page.getByLabel("Name").fill(identity);
+  await page.getByLabel("Room").fill(room);
+  await page.getByRole("button", { name: "Join" }).click();
+  await page.getByText(`In ${room} as ${identity}.`).waitFor({ timeout: 30_000 });
+}
+
 test("the package that npm packs works in a fresh Vite app and in a plain page", { timeout: 90_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "callscope-app-"));
   try {
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: PACKAGE });
     const [{ filename, files }] = JSON.parse(stdout);
     const packed = files.map(({ path }) => path).sort();
-    assert.deepEqual(packed, ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/callscope.js", "dist/callscope.wasm", "index.d.ts", "package.json"]);
+    assert.deepEqual(packed, ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/callscope.js", "dist/callscope.wasm", "dist/debug.js", "dist/user-agent.LICENSE.md", "dist/user-agent.js", "index.d.ts", "package.json"]);
     const installed = join(folder, "node_modules", "callscope");
     await mkdir(installed, { recursive: true });
     await run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);

@@ -34,6 +34,9 @@ const FEATURES: [&str; 6] = [
 const INLINE: &str =
     "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\"]";
 
+/// The licence of the parser of user agents, which goes with it.
+const NOTICE: &str = "crates/embed/node_modules/ua-parser-js/license.md";
+
 /// What is loaded at once, then what is loaded when it is needed, each with its own arguments. The parser of user agents would write into a
 /// page's jQuery if it saw the window.
 const SCRIPTS: [(&str, &[&str]); 3] = [
@@ -117,6 +120,9 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .args([module.as_os_str(), "-o".as_ref()])
             .args([dist.join("callscope.wasm")]),
     )?;
+    let notice = dist.join("user-agent.LICENSE.md");
+    fs::copy(place::root().join(NOTICE), &notice)
+        .with_context(|| format!("cannot write {}", notice.display()))?;
     for (script, args) in SCRIPTS {
         finish(
             "esbuild",

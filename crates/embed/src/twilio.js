@@ -12,6 +12,7 @@ const RETRIES = [250, 500, 1000, 2000, 4000, 8000, 16_000];
 const PATIENCE = 10_000;
 const HOOK = Symbol.for("callscope.getStats");
 const MEDIA_LOST = 53405;
+const SOURCE_ID = /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 const SENT = ["localAudioTrackStats", "localVideoTrackStats"];
 const RECEIVED = ["remoteAudioTrackStats", "remoteVideoTrackStats"];
 
@@ -208,8 +209,8 @@ export class TwilioRoom {
   #name() {
     const session = this.#session;
     const { localParticipant, participants } = this.#room;
-    // A track that was given no name has its first id for one.
-    const given = ({ track, trackName }) => (trackName === track?.id ? [] : [trackName]);
+    // A track that was given no name has the first id of its source for one.
+    const given = ({ trackName }) => (SOURCE_ID.test(trackName) ? [] : [trackName]);
     for (const publication of localParticipant.tracks.values()) {
       for (const name of given(publication)) session.label(publication.trackSid, name);
     }

@@ -11,7 +11,8 @@ const find = (id) => document.getElementById(id);
 const origin = location.origin.replace("http", "ws");
 const cloud = import.meta.env.VITE_STANDIN ? { wsServer: `${origin}/signaling`, wsServerInsights: `${origin}/v1/VideoEvents` } : {};
 
-const scope = await start();
+// The app that shows the call when it is watched: `cargo xtask run` serves one there.
+const scope = await start({ debugPage: import.meta.env.VITE_DEBUG_PAGE ?? "http://localhost:8080/" });
 
 find("join").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -47,6 +48,7 @@ function control(room, session) {
     const stream = await navigator.mediaDevices.getDisplayMedia({ video: true });
     await localParticipant.publishTrack(stream.getVideoTracks()[0], { name: "screen" });
   };
+  find("watch").onclick = () => scope.openDebugPage();
   find("leave").onclick = () => room.disconnect();
   room.on("disconnected", async () => {
     find("controls").hidden = true;
