@@ -208,11 +208,12 @@ mod tests {
     fn what_a_live_call_tells_beside_its_reports_comes_out() {
         let at = 1_795_354_640_000.0;
         let numbers = [
-            [STATE, 1.0, 4.0, at].as_slice(),
+            &[STATE, 1.0, 4.0, at][..],
             &[STATE, 1.0, -1.0, at],
             &[PUBLISHED, 1.0, 7.0, 2.0],
             &[UNPUBLISHED, 2.0],
-        ];
+        ]
+        .concat();
         let (pc, sid) = (Atom::new(1), Atom::new(2));
         let expected = [
             Unpacked::State(pc, Some(ConnectionState::Lost), Timestamp::new(at)),
@@ -220,7 +221,7 @@ mod tests {
             Unpacked::Published(pc, 7, sid),
             Unpacked::Unpublished(sid),
         ];
-        assert_eq!(unpack(&numbers.concat()).collect::<Vec<_>>(), expected);
+        assert_eq!(unpack(&numbers).collect::<Vec<_>>(), expected);
     }
 
     #[test]
