@@ -7,13 +7,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::child::{Echo, Job, output_of};
-use crate::imports;
 use crate::place;
 use crate::toolbox::{Need, Toolbox};
 
 const NAME: &str = "callscope_embed";
-/// The name of the one module that everything is imported from: `api.js` gives it.
-const FROM: &str = "g";
 /// What a package has to bring.
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 const PROFILE: &str = "embed-release";
@@ -34,23 +31,18 @@ const FEATURES: [&str; 6] = [
 const INLINE: &str =
     "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\"]";
 
-/// Compiles, binds, shortens names, optimises and bundles.
+/// Compiles, optimises and bundles.
 pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     if let Some(reason) = toolbox.missing_of(Need::MODULE) {
         bail!("the module cannot be built: {reason}");
     }
     let target = target()?;
-    let bound = target.join("module");
     let dist = place::root().join("npm").join("dist");
-    for folder in [&bound, &dist] {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
+    fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
     let compiled = target
         .join(TARGET)
         .join(PROFILE)
         .join(format!("{NAME}.wasm"));
-    let module = bound.join(format!("{NAME}_bg.wasm"));
-    let glue = bound.join(format!("{NAME}_bg.js"));
 
     let cargo = [
         "build",
@@ -71,21 +63,6 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .args(cargo)
             .args(["--target", TARGET, "--config", INLINE]),
     )?;
-    finish(
-        "wasm-bindgen",
-        toolbox
-            .job("wasm-bindgen", deadline)?
-            .args(["--target", "bundler", "--no-typescript", "--out-dir"])
-            .args([&bound, &compiled]),
-    )?;
-
-    let wasm = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let text =
-        fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
-    let (wasm, text) = imports::shorten(&wasm, &text, Some(FROM))?;
-    fs::write(&module, wasm).with_context(|| format!("cannot write {}", module.display()))?;
-    fs::write(&glue, text).with_context(|| format!("cannot write {}", glue.display()))?;
-
     // The first two put control flow in order for the rest: of all passes that were tried, the only ones to save more than the
     // noise (1 %).
     let strip = [
@@ -103,7 +80,7 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .job("wasm-opt", deadline)?
             .args(strip)
             .args(FEATURES)
-            .args([module.as_os_str(), "-o".as_ref()])
+            .args([compiled.as_os_str(), "-o".as_ref()])
             .args([dist.join("callscope.wasm")]),
     )?;
     finish(
@@ -113,7 +90,6 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .args([place::root().join("crates/embed/src/api.js")])
             .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
             .args([
-                format!("--alias:callscope-glue={}", glue.display()),
                 format!("--outfile={}", dist.join("callscope.js").display()),
                 "--log-level=warning".to_owned(),
             ]),

@@ -26,6 +26,10 @@ pub(crate) struct Connection {
     pub(crate) legs: Vec<Leg>,
     pub(crate) inbound: Vec<Inbound>,
     pub(crate) loss: LossOfConnection,
+    /// Whether its reports say how its ICE is doing; events need not then.
+    pub(crate) tells_state: bool,
+    /// The ssrcs that it sends with, added up.
+    pub(crate) sending: f64,
     span: Option<Span>,
     /// What became of the report in hand.
     measured: bool,
@@ -49,6 +53,8 @@ impl Connection {
             legs: Vec::new(),
             inbound: Vec::new(),
             loss: LossOfConnection::new(),
+            tells_state: false,
+            sending: 0.0,
             span: None,
             measured: false,
             fell: false,

@@ -50,6 +50,7 @@ pub struct Engine {
     publications: Vec<Publication>,
     out: Vec<Output>,
     odd: Oddities,
+    sends_anew: bool,
 }
 
 impl Engine {
@@ -63,6 +64,7 @@ impl Engine {
             publications: Vec::new(),
             out: Vec::new(),
             odd: Oddities::new(),
+            sends_anew: false,
         }
     }
 
@@ -119,10 +121,13 @@ impl Engine {
         }
     }
 
-    /// Says how a connection's ICE is doing, where the reports do not say it (Firefox has no `transport`).
+    /// Says how a connection's ICE is doing. Counts only where the reports do not say it (Firefox has no `transport`): one that
+    /// was made before an event and arrives after it would take the event back.
     pub fn connection_state(&mut self, pc: Atom, state: ConnectionState, at: Timestamp) {
         let place = self.connection(pc);
-        if let Some(connection) = self.connections.get_mut(place) {
+        if let Some(connection) = self.connections.get_mut(place)
+            && !connection.tells_state
+        {
             turn(connection, state, at, &self.config, &mut self.out);
         }
     }
@@ -167,6 +172,11 @@ impl Engine {
     /// As [`Engine::drain`], as it is.
     pub fn take(&mut self) -> Vec<Output> {
         core::mem::take(&mut self.out)
+    }
+
+    /// Whether a connection sends with other ssrcs than before, since this was asked: tracks may have been published.
+    pub fn sends_anew(&mut self) -> bool {
+        core::mem::take(&mut self.sends_anew)
     }
 
     /// The intervals that are running, with their figures so far. A track on several connections is merged, as it will be.
@@ -223,9 +233,15 @@ impl Engine {
         {
             self.close_connection(connection, interval);
         }
+        let mut sending = 0.0;
+        connection.tells_state = false;
         for row in rows.clone() {
             match row.tag() {
-                outbound::TAG => self.read_outbound(connection, row, at),
+                outbound::TAG => {
+                    // A sum of whole numbers is exact, whatever their order; what is unknown adds nothing.
+                    sending += row.raw(outbound::SSRC).max(0.0);
+                    self.read_outbound(connection, row, at);
+                }
                 inbound::TAG if tick != Tick::Stale => {
                     let place = connection
                         .find_inbound(row)
@@ -234,12 +250,14 @@ impl Engine {
                 }
                 transport::TAG => {
                     if let Some(state) = ConnectionState::unpack(row.raw(transport::ICE_STATE)) {
+                        connection.tells_state = true;
                         turn(connection, state, at, &self.config, &mut self.out);
                     }
                 }
                 _ => {}
             }
         }
+        self.sends_anew |= core::mem::replace(&mut connection.sending, sending) != sending;
         for row in rows.clone().filter(|row| row.tag() == remote_inbound::TAG) {
             connection.read_remote(row, &mut self.odd);
         }

@@ -1,25 +1,18 @@
-//! A session: what is measured of one call, for one attachment.
+//! What JavaScript calls, for one attachment to a call each: see `measuring.js`. Sessions go by numbers, and so do names.
+#![expect(
+    unsafe_code,
+    reason = "names of exports must be unique in the program: they are, for it has no others; and see `Alone`"
+)]
 
-use callscope_browser::{Sampled, Sampler};
-use callscope_core::signal::SignalSet;
-use callscope_core::{Atom, Config, LossRatio, Millis, Output};
-use wasm_bindgen::prelude::*;
-use web_sys::RtcPeerConnection;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use callscope_core::signal::{ConnectionState, Signal, SignalSet};
+use callscope_core::{Atom, Config, Engine, LossRatio, Millis, Output, Timestamp};
 
 use crate::numbers::Numbers;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The other side of a session: see `session.js`.
-    #[derive(Clone, Debug)]
-    pub type Host;
-
-    /// Takes what came; the numbers are gone when it returns. It does not throw.
-    #[wasm_bindgen(method)]
-    fn take(this: &Host, what: u32, numbers: &[f64]);
-}
-
-/// What is given to the other side. `session.js` has the same numbers.
+/// What is given to the other side. `session.js` has the same numbers, and two more.
 mod given {
     /// An interval that closed.
     pub(super) const INTERVAL: u32 = 0;
@@ -35,132 +28,178 @@ mod given {
     pub(super) const STANDING: u32 = 5;
     /// That a sample was taken, and whether tracks may have been published.
     pub(super) const SAMPLED: u32 = 6;
-    /// That an awaited sample is over, by the number that it was given.
-    pub(super) const DONE: u32 = 7;
-    /// That a connection gave no report, by its name.
-    pub(super) const FAILED: u32 = 8;
 }
 
-/// Measures one call, and gives what comes of it to its host, the object in JavaScript that it is made with.
-///
-/// Names are numbers here; the object that keeps them is [`Session::names`].
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Session {
-    sampler: Sampler,
-    host: Host,
+/// All sessions, and the numbers that cross.
+struct State {
+    sessions: Vec<Option<Engine>>,
+    numbers: Numbers,
 }
 
-#[wasm_bindgen]
-impl Session {
-    /// A session without connections. The thresholds are percent, milliseconds and packets; of `signals` each bit stands for a
-    /// signal. With `published_only`, only what is published is a track.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(
-        host: Host,
-        loss_pct: f64,
-        rtt_ms: f64,
-        min_packets: f64,
-        signals: u16,
-        published_only: bool,
-    ) -> Self {
-        let usual = Config::default();
-        let sampler = Sampler::new(Config {
-            high_loss: LossRatio::of(loss_pct, 100.0 - loss_pct).unwrap_or(usual.high_loss),
-            high_round_trip_time: Millis::new(rtt_ms).unwrap_or(usual.high_round_trip_time),
-            min_packets,
-            signals: callscope_core::signal::Signal::ALL
-                .into_iter()
-                .filter(|&signal| signals & 1 << signal as u8 != 0)
-                .fold(SignalSet::NONE, SignalSet::with),
-            published_only,
-            ..usual
-        });
-        Self { sampler, host }
-    }
+struct Alone(RefCell<State>);
 
-    /// The object that keeps the strings: `intern(name)`, `name(number)`.
-    #[must_use]
-    pub fn names(&self) -> JsValue {
-        self.sampler.names()
-    }
+// SAFETY: the module is built without threads.
+unsafe impl Sync for Alone {}
 
-    /// Measures a connection under that name.
-    pub fn attach(&self, connection: &RtcPeerConnection, name: u32) {
-        self.sampler.attach_as(connection, Atom::new(name));
-    }
+static STATE: Alone = Alone(RefCell::new(State {
+    sessions: Vec::new(),
+    numbers: Numbers::new(),
+}));
 
-    /// Measures the connection of that name no more.
-    pub fn detach(&self, name: u32) {
-        self.sampler.detach(Atom::new(name));
+/// Does something with a session, and tells how many numbers are to be read.
+fn with(session: usize, act: &mut dyn FnMut(&mut Engine, &mut Numbers)) -> usize {
+    let mut state = STATE.0.borrow_mut();
+    let State { sessions, numbers } = &mut *state;
+    match sessions.get_mut(session) {
+        Some(Some(engine)) => act(engine, numbers),
+        _ => numbers.clear(),
     }
+    numbers.as_slice().len()
+}
 
-    /// Says under which sid goes out what has that ssrc on that connection.
-    pub fn publish(&self, connection: u32, ssrc: u32, sid: u32) {
-        self.sampler
-            .engine_mut(|engine| engine.publish(Atom::new(connection), ssrc, Atom::new(sid)));
+/// Opens a session without connections and gives its number. The thresholds are percent, milliseconds and packets; of `signals`
+/// each bit stands for a signal. With `published_only`, only what is published is a track.
+#[unsafe(no_mangle)]
+pub extern "C" fn open(
+    loss_pct: f64,
+    rtt_ms: f64,
+    min_packets: f64,
+    signals: u32,
+    published_only: bool,
+) -> usize {
+    let usual = Config::default();
+    let engine = Engine::new(Config {
+        high_loss: LossRatio::of(loss_pct, 100.0 - loss_pct).unwrap_or(usual.high_loss),
+        high_round_trip_time: Millis::new(rtt_ms).unwrap_or(usual.high_round_trip_time),
+        min_packets,
+        signals: Signal::ALL
+            .into_iter()
+            .filter(|&signal| signals & 1 << signal as u8 != 0)
+            .fold(SignalSet::NONE, SignalSet::with),
+        published_only,
+        ..usual
+    });
+    let sessions = &mut STATE.0.borrow_mut().sessions;
+    let free = sessions.iter().position(Option::is_none);
+    match free.and_then(|place| sessions.get_mut(place)) {
+        Some(place) => *place = Some(engine),
+        None => sessions.push(Some(engine)),
     }
+    free.unwrap_or(sessions.len() - 1)
+}
 
-    /// The track of that sid goes out no more.
-    pub fn unpublish(&self, sid: u32) {
-        self.sampler
-            .engine_mut(|engine| engine.unpublish(Atom::new(sid)));
-    }
-
-    /// Samples now and then at every multiple of the period; gives running intervals, too, if they are watched.
-    pub fn start(&self, period_ms: f64, watched: bool) {
-        let host = self.host.clone();
-        let period = Millis::new(period_ms).unwrap_or(Millis::ZERO);
-        self.sampler
-            .start(period, move |sampled| give(&host, sampled, watched));
-    }
-
-    /// Samples now; `DONE` with that number says when the answers have been given.
-    pub fn sample(&self, number: u32) {
-        let host = self.host.clone();
-        self.sampler
-            .sample_now(move || host.take(given::DONE, &[f64::from(number)]));
-    }
-
-    /// The call is over: what is open is given.
-    pub fn finish(&self) {
-        self.sampler.finish();
-    }
-
-    /// Gives the summary so far, track by track, then the issues that stand.
-    pub fn summarize(&self) {
-        self.sampler.engine(|engine| {
-            for track in engine.tracks() {
-                self.host
-                    .take(given::TRACK, Numbers::of_track(&track).as_slice());
-            }
-            for issue in engine.issues() {
-                self.host
-                    .take(given::STANDING, Numbers::of_standing(&issue).as_slice());
-            }
-        });
+/// The session goes away.
+#[unsafe(no_mangle)]
+pub extern "C" fn close(session: usize) {
+    if let Some(place) = STATE.0.borrow_mut().sessions.get_mut(session) {
+        *place = None;
     }
 }
 
-fn give(host: &Host, sampled: &Sampled, watched: bool) {
-    for output in &sampled.outputs {
-        let (what, numbers) = match output {
-            Output::Interval(interval) => (given::INTERVAL, Numbers::of_interval(interval)),
-            Output::Issue(change) => (given::ISSUE, Numbers::of_issue(change)),
-            Output::Signal(change) => (given::SIGNAL, Numbers::of_signal(change)),
-        };
-        host.take(what, numbers.as_slice());
-    }
-    for failure in &sampled.failures {
-        host.take(given::FAILED, &[f64::from(failure.pc.number())]);
-    }
-    if watched {
-        sampled.sampler.engine(|engine| {
+/// Where so many numbers are read or written.
+#[unsafe(no_mangle)]
+pub extern "C" fn room(numbers: usize) -> *const f64 {
+    STATE.0.borrow_mut().numbers.room(numbers).as_ptr()
+}
+
+/// Takes a report, packed, of so many numbers.
+#[unsafe(no_mangle)]
+pub extern "C" fn sample(session: usize, pc: u32, length: usize) {
+    with(session, &mut |engine, numbers| {
+        engine.sample(Atom::new(pc), numbers.room(length));
+    });
+}
+
+/// A sample is taken so many milliseconds after the last.
+#[unsafe(no_mangle)]
+pub extern "C" fn woke(session: usize, passed: f64) {
+    with(session, &mut |engine, _| {
+        if passed > engine.config().missed_after.as_f64() {
+            engine.samples_missed();
+        }
+    });
+}
+
+/// A connection's ICE is in that state, by its place among W3C's.
+#[unsafe(no_mangle)]
+pub extern "C" fn state(session: usize, pc: u32, state: f64, at: f64) {
+    with(session, &mut |engine, _| {
+        if let (Some(state), Some(at)) = (ConnectionState::unpack(state), Timestamp::new(at)) {
+            engine.connection_state(Atom::new(pc), state, at);
+        }
+    });
+}
+
+/// A connection is over.
+#[unsafe(no_mangle)]
+pub extern "C" fn closed(session: usize, pc: u32) {
+    with(session, &mut |engine, _| {
+        engine.connection_closed(Atom::new(pc))
+    });
+}
+
+/// Under which sid goes out what has that ssrc on that connection.
+#[unsafe(no_mangle)]
+pub extern "C" fn publish(session: usize, pc: u32, ssrc: u32, sid: u32) {
+    with(session, &mut |engine, _| {
+        engine.publish(Atom::new(pc), ssrc, Atom::new(sid));
+    });
+}
+
+/// The track of that sid goes out no more.
+#[unsafe(no_mangle)]
+pub extern "C" fn unpublish(session: usize, sid: u32) {
+    with(session, &mut |engine, _| engine.unpublish(Atom::new(sid)));
+}
+
+/// The call is over.
+#[unsafe(no_mangle)]
+pub extern "C" fn finish(session: usize) {
+    with(session, &mut |engine, _| engine.finish());
+}
+
+/// Writes what has come, and the running intervals, too, if they are watched; nothing, unless something has come or it is asked
+/// for the first time.
+#[unsafe(no_mangle)]
+pub extern "C" fn take(session: usize, is_first: bool, watched: bool) -> usize {
+    with(session, &mut |engine, numbers| {
+        numbers.clear();
+        let outputs = engine.take();
+        if outputs.is_empty() && !is_first {
+            return;
+        }
+        for output in &outputs {
+            let what = match output {
+                Output::Interval(_) => given::INTERVAL,
+                Output::Issue(_) => given::ISSUE,
+                Output::Signal(_) => given::SIGNAL,
+            };
+            numbers.give(what, &mut |numbers| match output {
+                Output::Interval(interval) => numbers.interval(interval),
+                Output::Issue(change) => numbers.issue(change),
+                Output::Signal(change) => numbers.signal(change),
+            });
+        }
+        if watched {
             for interval in engine.in_progress() {
-                host.take(given::RUNNING, Numbers::of_interval(&interval).as_slice());
+                numbers.give(given::RUNNING, &mut |numbers| numbers.interval(&interval));
             }
-        });
-    }
-    host.take(given::SAMPLED, &[f64::from(u8::from(sampled.sends_anew))]);
+        }
+        let sends_anew = engine.sends_anew();
+        numbers.give(given::SAMPLED, &mut |numbers| numbers.flag(sends_anew));
+    })
+}
+
+/// Writes the summary so far, track by track, then the issues that stand.
+#[unsafe(no_mangle)]
+pub extern "C" fn summarize(session: usize) -> usize {
+    with(session, &mut |engine, numbers| {
+        numbers.clear();
+        for track in engine.tracks() {
+            numbers.give(given::TRACK, &mut |numbers| numbers.summary(&track));
+        }
+        for issue in engine.issues() {
+            numbers.give(given::STANDING, &mut |numbers| numbers.standing(&issue));
+        }
+    })
 }
