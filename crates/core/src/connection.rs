@@ -16,8 +16,6 @@ use crate::span::{Span, Tick};
 use crate::tally::Peak;
 use crate::{Atom, Millis, Oddities, Oddity, Timestamp};
 
-const PAIR_COUNTERS: usize = pair::RESPONSES - pair::TOTAL_ROUND_TRIP_TIME + 1;
-
 #[derive(Clone, Debug)]
 pub(crate) struct Connection {
     pub(crate) pc: Atom,
@@ -39,7 +37,7 @@ pub(crate) struct Connection {
     /// Where the next received track is looked for first: reports keep their order.
     next_inbound: usize,
     selected: Option<Atom>,
-    checks: Counters<PAIR_COUNTERS>,
+    checks: Counters,
     round_trip_time: f64,
     available: f64,
     path: Option<Path>,
@@ -172,7 +170,7 @@ impl Connection {
             self.checks.forget();
         }
         self.checks
-            .read(pair.block(pair::TOTAL_ROUND_TRIP_TIME), odd);
+            .read(pair.from(pair::TOTAL_ROUND_TRIP_TIME), odd);
         self.round_trip_time = pair.number(pair::ROUND_TRIP_TIME).unwrap_or(f64::NAN);
         self.available = pair.number(pair::AVAILABLE_OUTGOING).unwrap_or(f64::NAN);
         let end = |column| {

@@ -6,8 +6,6 @@ use crate::report::{Row, inbound};
 use crate::tally::{Peak, Sum, Tally};
 use crate::{Atom, Kind, Oddities, Oddity, Timestamp};
 
-const COUNTERS: usize = inbound::SILENT_CONCEALED - inbound::LOST + 1;
-
 /// The place of a counter's column in its block.
 const fn place(column: usize) -> usize {
     column - inbound::LOST
@@ -24,7 +22,7 @@ pub(crate) struct Inbound {
     pub(crate) last: Option<Timestamp>,
     /// Where it is followed over the whole call.
     pub(crate) subject: usize,
-    counters: Counters<COUNTERS>,
+    counters: Counters,
     jitter: f64,
     size: (f64, f64),
 }
@@ -67,7 +65,7 @@ impl Inbound {
             row.number(inbound::WIDTH).unwrap_or(f64::NAN),
             row.number(inbound::HEIGHT).unwrap_or(f64::NAN),
         );
-        self.counters.read(row.block(inbound::LOST), odd)
+        self.counters.read(row.from(inbound::LOST), odd)
     }
 
     /// What names it.

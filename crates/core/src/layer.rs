@@ -5,9 +5,6 @@ use crate::report::{Row, outbound, remote_inbound};
 use crate::tally::{Peak, Sum, Tally};
 use crate::{Atom, Oddities, Oddity, Timestamp};
 
-const COUNTERS: usize = outbound::LIMITED_OTHER - outbound::BYTES + 1;
-const REPORTED: usize = remote_inbound::MEASUREMENTS - remote_inbound::LOST + 1;
-
 /// The place of a counter's column in its block.
 const fn place(column: usize) -> usize {
     column - outbound::BYTES
@@ -29,8 +26,8 @@ pub(crate) struct Layer {
     pub(crate) seen: bool,
     /// Whether an earlier report had it: then a remote report that turns up now counts from zero, for none had arrived.
     watched: bool,
-    counters: Counters<COUNTERS>,
-    remote: Counters<REPORTED>,
+    counters: Counters,
+    remote: Counters,
     remote_at: Option<Timestamp>,
     /// What the interval's RTCP reports said.
     heard: Heard,
@@ -103,7 +100,7 @@ impl Layer {
             row.number(outbound::HEIGHT).unwrap_or(f64::NAN),
         );
         self.target_bitrate = row.number(outbound::TARGET_BITRATE).unwrap_or(f64::NAN);
-        let step = self.counters.read(row.block(outbound::BYTES), odd);
+        let step = self.counters.read(row.from(outbound::BYTES), odd);
         if step == Step::Fell {
             // The receiver counts anew as well.
             self.remote.forget();
@@ -127,7 +124,7 @@ impl Layer {
         if !self.remote.met() && first_report && self.watched {
             self.remote.start_at_zero();
         }
-        if self.remote.read(row.block(remote_inbound::LOST), odd) == Step::Progress {
+        if self.remote.read(row.from(remote_inbound::LOST), odd) == Step::Progress {
             self.heard.any = true;
             if let Some(round_trip_time) = row
                 .number(remote_inbound::ROUND_TRIP_TIME)

@@ -11,8 +11,6 @@ use crate::span::{Span, Tick};
 use crate::tally::{Peak, Tally};
 use crate::{Atom, Kind, Oddities, Timestamp};
 
-const SOURCE_COUNTERS: usize = media_source::SAMPLES_DURATION - media_source::ENERGY + 1;
-
 #[derive(Clone, Debug)]
 pub(crate) struct Leg {
     /// Where its track is followed over the whole call.
@@ -28,7 +26,7 @@ pub(crate) struct Leg {
     tick: Option<Tick>,
     measured: bool,
     fell: bool,
-    energy: Counters<SOURCE_COUNTERS>,
+    energy: Counters,
     audio_level: f64,
 }
 
@@ -127,7 +125,7 @@ impl Leg {
             row.tag() == media_source::TAG && row.atom(media_source::ID) == self.source
         };
         if let Some(row) = rows.clone().find(of_this) {
-            self.energy.read(row.block(media_source::ENERGY), odd);
+            self.energy.read(row.from(media_source::ENERGY), odd);
             self.audio_level = row.number(media_source::AUDIO_LEVEL).unwrap_or(f64::NAN);
         }
     }

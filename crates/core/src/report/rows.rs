@@ -52,13 +52,9 @@ impl<'a> Row<'a> {
         Timestamp::new(self.raw(column))
     }
 
-    /// `N` columns from this one on: a block of counters.
-    pub(crate) fn block<const N: usize>(self, from: usize) -> [f64; N] {
-        let mut block = [f64::NAN; N];
-        for (cell, column) in block.iter_mut().zip(self.0.iter().skip(from)) {
-            *cell = *column;
-        }
-        block
+    /// The columns from this one on: a block of counters, which are a table's last columns.
+    pub(crate) fn from(self, column: usize) -> &'a [f64] {
+        self.0.get(column..).unwrap_or(&[])
     }
 }
 
