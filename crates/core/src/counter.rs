@@ -155,6 +155,11 @@ pub(crate) const fn known_or_zero(value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { value }
 }
 
+/// The value; NaN if it is negative.
+pub(crate) const fn not_negative(value: f64) -> f64 {
+    if value >= 0.0 { value } else { f64::NAN }
+}
+
 /// The sum of what is known; NaN if nothing is.
 pub(crate) const fn add_known(a: f64, b: f64) -> f64 {
     if a.is_nan() {

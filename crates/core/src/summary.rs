@@ -149,13 +149,12 @@ pub struct IssueSummary {
 
 impl IssueSummary {
     /// The issue as it stands over those tracks; `None` if none of them has it.
-    pub(crate) fn of<'a>(
-        issue: Issue,
-        subjects: impl Iterator<Item = &'a Subject>,
-        config: &Config,
-    ) -> Option<Self> {
+    pub(crate) fn of(issue: Issue, subjects: &[Subject], config: &Config) -> Option<Self> {
         let mut found: Option<Self> = None;
-        for subject in subjects.filter(|subject| TrackSummary(subject).has(issue)) {
+        for subject in subjects {
+            if !TrackSummary(subject).has(issue) {
+                continue;
+            }
             let Some((value, _)) = issue.judge(&subject.totals, config) else {
                 continue;
             };

@@ -34,6 +34,11 @@ impl<'a> Row<'a> {
         value.is_finite().then_some(value)
     }
 
+    /// A column, NaN unless it is a finite number.
+    pub(crate) fn known(self, column: usize) -> f64 {
+        self.number(column).unwrap_or(f64::NAN)
+    }
+
     /// An interned string.
     #[must_use]
     pub fn atom(self, column: usize) -> Option<Atom> {
@@ -67,6 +72,12 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub const fn new(report: &'a [f64]) -> Self {
         Self(report)
+    }
+
+    /// The first row of that table whose column holds that number.
+    pub(crate) fn find_in(&self, tag: usize, column: usize, number: f64) -> Option<Row<'a>> {
+        self.clone()
+            .find(|row| row.tag() == tag && row.raw(column) == number)
     }
 
     /// Whether numbers are left that are no row.

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 pub use connection_lost::ConnectionState;
 
 use crate::interval::{Interval, Scope, TrackId};
-use crate::{Atom, Kind, Timestamp};
+use crate::{Atom, Kind, Output, Timestamp};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,12 +192,7 @@ impl Watch {
     }
 
     /// Judges one interval.
-    pub(crate) fn judge(
-        &mut self,
-        interval: &Interval,
-        set: SignalSet,
-        mut out: impl FnMut(SignalChange),
-    ) {
+    pub(crate) fn judge(&mut self, interval: &Interval, set: SignalSet, out: &mut Vec<Output>) {
         for rule in RULES
             .iter()
             .filter(|rule| rule.scope == interval.scope && set.has(rule.signal))
@@ -226,12 +221,12 @@ impl Watch {
                         worst: value,
                         until,
                     };
-                    out(active.change(interval.pc, interval.track, interval.kind, None));
+                    out.push(active.change(interval.pc, interval.track, interval.kind, None));
                     self.0.push(active);
                 }
                 (Verdict::Clear, Some(_)) => {
                     if let Some(active) = place.map(|place| self.0.swap_remove(place)) {
-                        out(active.change(
+                        out.push(active.change(
                             interval.pc,
                             interval.track,
                             interval.kind,
@@ -250,10 +245,10 @@ impl Watch {
         pc: Option<Atom>,
         track: Option<TrackId>,
         kind: Option<Kind>,
-        mut out: impl FnMut(SignalChange),
+        out: &mut Vec<Output>,
     ) {
         for active in self.0.drain(..) {
-            out(active.change(pc, track, kind, Some(active.until)));
+            out.push(active.change(pc, track, kind, Some(active.until)));
         }
     }
 }
@@ -265,11 +260,11 @@ impl Active {
         track: Option<TrackId>,
         kind: Option<Kind>,
         end: Option<Timestamp>,
-    ) -> SignalChange {
+    ) -> Output {
         let Self {
             rule, start, worst, ..
         } = *self;
-        SignalChange {
+        Output::Signal(SignalChange {
             signal: rule.signal,
             pc,
             track,
@@ -278,6 +273,6 @@ impl Active {
             end,
             value: worst,
             threshold: rule.threshold,
-        }
+        })
     }
 }
