@@ -54,7 +54,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) const fn new(pc: Atom, subject: usize) -> Self {
+    pub(crate) fn new(pc: Atom, subject: usize) -> Self {
         Self {
             pc,
             subject,

@@ -38,7 +38,8 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    pub(crate) const fn new(may_fall: usize) -> Self {
+    #[inline(never)]
+    pub(crate) fn new(may_fall: usize) -> Self {
         Self {
             opened: UNKNOWN,
             latest: UNKNOWN,

@@ -73,7 +73,7 @@ impl Engine {
 
     /// The application unpublished that track: its last interval closes now, and what goes on with it ends.
     pub fn unpublish(&mut self, sid: Atom) {
-        self.ledger.forget(Some(sid), None);
+        self.ledger.forget(&|known| known.sid == sid);
         let track = TrackId::Named(sid);
         for connection in &mut self.connections {
             for leg in connection.legs.iter_mut().filter(|leg| leg.track == track) {
@@ -104,7 +104,7 @@ impl Engine {
             }
             !is_over
         });
-        self.ledger.forget(None, Some(pc));
+        self.ledger.forget(&|known| known.pc == pc);
     }
 
     /// Nobody took samples for a while (the page was frozen): open intervals close with what they have, and what was

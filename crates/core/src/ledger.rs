@@ -8,10 +8,10 @@ use crate::{Atom, Config, Kind, Oddities, Output};
 
 /// A track that the application published under a sid.
 #[derive(Clone, Copy, Debug)]
-struct Publication {
-    pc: Atom,
-    ssrc: u32,
-    sid: Atom,
+pub(crate) struct Publication {
+    pub(crate) pc: Atom,
+    pub(crate) ssrc: u32,
+    pub(crate) sid: Atom,
 }
 
 /// What all connections have in common.
@@ -39,15 +39,13 @@ impl Ledger {
 
     /// See [`crate::Engine::publish`].
     pub(crate) fn publish(&mut self, pc: Atom, ssrc: u32, sid: Atom) {
-        self.publications
-            .retain(|known| known.pc != pc || known.ssrc != ssrc);
+        self.forget(&|known| known.pc == pc && known.ssrc == ssrc);
         self.publications.push(Publication { pc, ssrc, sid });
     }
 
-    /// Forgets what was published under that sid, or on that connection.
-    pub(crate) fn forget(&mut self, sid: Option<Atom>, pc: Option<Atom>) {
-        self.publications
-            .retain(|known| Some(known.sid) != sid && Some(known.pc) != pc);
+    /// Forgets publications.
+    pub(crate) fn forget(&mut self, is_gone: &dyn Fn(&Publication) -> bool) {
+        self.publications.retain(|known| !is_gone(known));
     }
 
     /// Under which sid goes out what has that ssrc on that connection.

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use callscope_core::signal::{ConnectionState, Signal, SignalSet};
+use callscope_core::signal::{ConnectionState, SignalSet};
 use callscope_core::{Atom, Config, Engine, LossRatio, Millis, Output, Timestamp};
 
 use crate::numbers::Numbers;
@@ -64,7 +64,7 @@ pub extern "C" fn open(
     loss_pct: f64,
     rtt_ms: f64,
     min_packets: f64,
-    signals: u32,
+    signals: u16,
     published_only: bool,
 ) -> usize {
     let usual = Config::default();
@@ -72,10 +72,7 @@ pub extern "C" fn open(
         high_loss: LossRatio::of(loss_pct, 100.0 - loss_pct).unwrap_or(usual.high_loss),
         high_round_trip_time: Millis::new(rtt_ms).unwrap_or(usual.high_round_trip_time),
         min_packets,
-        signals: Signal::ALL
-            .into_iter()
-            .filter(|&signal| signals & 1 << signal as u8 != 0)
-            .fold(SignalSet::NONE, SignalSet::with),
+        signals: SignalSet::of_bits(signals),
         published_only,
         ..usual
     });
