@@ -70,6 +70,8 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
         "--rereloop",
         "-Oz",
         "-Oz",
+        // What is called most has the shortest number.
+        "--reorder-functions",
         "--strip-debug",
         "--strip-producers",
         "--strip-target-features",

@@ -23,6 +23,7 @@ impl<'a> Row<'a> {
 
     /// A column as it stands: NaN where the member was absent.
     #[must_use]
+    #[inline(never)]
     pub fn raw(self, column: usize) -> f64 {
         self.0.get(column).copied().unwrap_or(f64::NAN)
     }
@@ -35,12 +36,14 @@ impl<'a> Row<'a> {
     }
 
     /// A column, NaN unless it is a finite number.
+    #[inline(never)]
     pub(crate) fn known(self, column: usize) -> f64 {
         self.number(column).unwrap_or(f64::NAN)
     }
 
     /// An interned string.
     #[must_use]
+    #[inline(never)]
     pub fn atom(self, column: usize) -> Option<Atom> {
         Atom::unpack(self.raw(column))
     }
@@ -53,11 +56,13 @@ impl<'a> Row<'a> {
 
     /// A moment.
     #[must_use]
+    #[inline(never)]
     pub fn timestamp(self, column: usize) -> Option<Timestamp> {
         Timestamp::new(self.raw(column))
     }
 
     /// The columns from this one on: a block of counters, which are a table's last columns.
+    #[inline(never)]
     pub(crate) fn from(self, column: usize) -> &'a [f64] {
         self.0.get(column..).unwrap_or(&[])
     }
