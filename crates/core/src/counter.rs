@@ -64,10 +64,15 @@ impl Counters {
             return step;
         }
         self.advanced = true;
-        for ((opened, latest), now) in self.opened.iter_mut().zip(&mut self.latest).zip(readings) {
+        for (place, &now) in readings.iter().enumerate() {
             if !now.is_nan() {
                 // A member that turns up only now has a first reading.
-                *(if opened.is_nan() { opened } else { latest }) = now;
+                let readings = if self.opened[place].is_nan() {
+                    &mut self.opened
+                } else {
+                    &mut self.latest
+                };
+                readings[place] = now;
             }
         }
         Step::Progress
@@ -103,9 +108,9 @@ impl Counters {
 
     /// Starts the next interval.
     pub(crate) fn next_interval(&mut self) {
-        for (opened, latest) in self.opened.iter_mut().zip(self.latest) {
+        for (opened, latest) in self.opened.iter_mut().zip(&self.latest) {
             if !latest.is_nan() {
-                *opened = latest;
+                *opened = *latest;
             }
         }
         self.latest = UNKNOWN;
@@ -116,13 +121,11 @@ impl Counters {
     /// Takes over what can be a reading, and tells whether a counter fell.
     fn check(&self, now: &[f64], readings: &mut [f64; MOST], odd: &mut Oddities) -> bool {
         let mut fell = false;
-        let known = self.latest.iter().zip(&self.opened);
-        for (place, ((reading, &now), (latest, opened))) in
-            readings.iter_mut().zip(now).zip(known).enumerate()
-        {
+        for (place, reading) in readings.iter_mut().enumerate() {
+            let now = now.get(place).copied().unwrap_or(f64::NAN);
             let may_fall = place < self.may_fall;
             if now >= 0.0 && now < f64::INFINITY {
-                fell |= !may_fall && (now < *latest || now < *opened);
+                fell |= !may_fall && (now < self.latest[place] || now < self.opened[place]);
             } else if !(now.is_nan() || may_fall && now.is_finite()) {
                 odd.count(if now.is_finite() {
                     Oddity::NegativeCounter
@@ -139,8 +142,8 @@ impl Counters {
 
     /// Puts what was counted aside, before the readings that it is counted from go.
     fn keep(&mut self) {
-        for ((before, latest), opened) in self.before.iter_mut().zip(self.latest).zip(self.opened) {
-            *before = add_known(*before, latest - opened);
+        for (place, before) in self.before.iter_mut().enumerate() {
+            *before = add_known(*before, self.latest[place] - self.opened[place]);
         }
     }
 

@@ -2,11 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::counter::add_known;
 use crate::interval::{Interval, Scope, TrackId};
 use crate::issue::{Issue, IssueChange};
 use crate::signal::Watch;
-use crate::tally::{Figure, Tally};
+use crate::tally::Tally;
 use crate::{Atom, Config, Distribution, Kind, LossRatio, Metric, Millis, Output, Timestamp};
 
 /// The sums over all intervals so far.
@@ -27,15 +26,7 @@ impl Totals {
     }
 
     fn add(&mut self, interval: &Interval) {
-        for sum in [
-            Figure::PacketsSent,
-            Figure::PacketsReceived,
-            Figure::PacketsLost,
-            Figure::PacketsJudged,
-        ] {
-            self.tally
-                .set(sum, add_known(self.tally.get(sum), interval.tally.get(sum)));
-        }
+        self.tally.merge(&interval.tally);
         self.duration = self.duration + interval.duration;
         for &metric in Metric::ALL {
             if let Some(value) = interval.value(metric) {

@@ -111,13 +111,13 @@ impl Tally {
     pub(crate) fn merge(&mut self, other: &Self) {
         let pixels = |tally: &Self| tally.get(Figure::FrameWidth) * tally.get(Figure::FrameHeight);
         let larger = pixels(other) > pixels(self) || self.get(Figure::FrameWidth).is_nan();
-        for (place, (mine, theirs)) in self.0.iter_mut().zip(other.0).enumerate() {
+        for (place, (mine, theirs)) in self.0.iter_mut().zip(&other.0).enumerate() {
             if place < SUMS {
-                *mine = add_known(*mine, theirs);
+                *mine = add_known(*mine, *theirs);
             } else if place < ADDED {
-                *mine = mine.max(theirs);
+                *mine = mine.max(*theirs);
             } else if larger {
-                *mine = theirs;
+                *mine = *theirs;
             }
         }
     }

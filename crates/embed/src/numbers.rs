@@ -18,43 +18,59 @@ const PERCENTILES: [u8; 4] = [25, 50, 75, 99];
 ///
 /// What is handed out is what it is, how many numbers it takes, and those.
 #[derive(Debug, Default)]
-pub struct Numbers(Vec<f64>);
+pub struct Numbers {
+    list: Vec<f64>,
+    /// Where the numbers start of what is handed out last.
+    begun: usize,
+}
 
 impl Numbers {
     /// None.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self {
+            list: Vec::new(),
+            begun: 0,
+        }
     }
 
     /// The numbers.
     #[must_use]
     pub fn as_slice(&self) -> &[f64] {
-        &self.0
+        &self.list
     }
 
     /// The first so many; what is not there yet is unknown.
     pub fn room(&mut self, numbers: usize) -> &[f64] {
-        if numbers > self.0.len() {
-            self.0.resize(numbers, f64::NAN);
+        if numbers > self.list.len() {
+            self.list.resize(numbers, f64::NAN);
         }
-        self.0.get(..numbers).unwrap_or(&[])
+        self.list.get(..numbers).unwrap_or(&[])
     }
 
     /// Forgets them.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.list.clear();
+        self.begun = 0;
     }
 
-    /// Hands something out: what `write` writes.
-    pub fn give(&mut self, what: u32, write: &mut dyn FnMut(&mut Self)) {
+    /// What follows is one of those; what was before is over.
+    pub fn begin(&mut self, what: u32) {
+        self.end();
         self.number(f64::from(what));
-        let place = self.0.len();
         self.number(0.0);
-        write(self);
-        let size = self.0.len() - place - 1;
-        if let Some(cell) = self.0.get_mut(place) {
-            *cell = length(size);
+        self.begun = self.list.len();
+    }
+
+    /// What was begun is over.
+    pub fn end(&mut self) {
+        let size = length(self.list.len() - self.begun);
+        if let Some(cell) = self
+            .begun
+            .checked_sub(1)
+            .and_then(|place| self.list.get_mut(place))
+        {
+            *cell = size;
         }
     }
 
@@ -197,7 +213,7 @@ impl Numbers {
 
     /// One number.
     pub fn number(&mut self, number: f64) {
-        self.0.push(number);
+        self.list.push(number);
     }
 }
 

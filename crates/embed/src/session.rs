@@ -78,11 +78,14 @@ pub extern "C" fn open(
     });
     let sessions = &mut STATE.0.borrow_mut().sessions;
     let free = sessions.iter().position(Option::is_none);
-    match free.and_then(|place| sessions.get_mut(place)) {
-        Some(place) => *place = Some(engine),
-        None => sessions.push(Some(engine)),
+    let place = free.unwrap_or_else(|| {
+        sessions.push(None);
+        sessions.len() - 1
+    });
+    if let Some(session) = sessions.get_mut(place) {
+        *session = Some(engine);
     }
-    free.unwrap_or(sessions.len() - 1)
+    place
 }
 
 /// The session goes away.
@@ -166,24 +169,30 @@ pub extern "C" fn take(session: usize, is_first: bool, watched: bool) -> usize {
             return;
         }
         for output in &outputs {
-            let what = match output {
-                Output::Interval(_) => given::INTERVAL,
-                Output::Issue(_) => given::ISSUE,
-                Output::Signal(_) => given::SIGNAL,
-            };
-            numbers.give(what, &mut |numbers| match output {
-                Output::Interval(interval) => numbers.interval(interval),
-                Output::Issue(change) => numbers.issue(change),
-                Output::Signal(change) => numbers.signal(change),
-            });
+            match output {
+                Output::Interval(interval) => {
+                    numbers.begin(given::INTERVAL);
+                    numbers.interval(interval);
+                }
+                Output::Issue(change) => {
+                    numbers.begin(given::ISSUE);
+                    numbers.issue(change);
+                }
+                Output::Signal(change) => {
+                    numbers.begin(given::SIGNAL);
+                    numbers.signal(change);
+                }
+            }
         }
         if watched {
             for interval in engine.in_progress() {
-                numbers.give(given::RUNNING, &mut |numbers| numbers.interval(&interval));
+                numbers.begin(given::RUNNING);
+                numbers.interval(&interval);
             }
         }
-        let sends_anew = engine.sends_anew();
-        numbers.give(given::SAMPLED, &mut |numbers| numbers.flag(sends_anew));
+        numbers.begin(given::SAMPLED);
+        numbers.flag(engine.sends_anew());
+        numbers.end();
     })
 }
 
@@ -193,10 +202,13 @@ pub extern "C" fn summarize(session: usize) -> usize {
     with(session, &mut |engine, numbers| {
         numbers.clear();
         for track in engine.tracks() {
-            numbers.give(given::TRACK, &mut |numbers| numbers.summary(&track));
+            numbers.begin(given::TRACK);
+            numbers.summary(&track);
         }
         for issue in engine.issues() {
-            numbers.give(given::STANDING, &mut |numbers| numbers.standing(&issue));
+            numbers.begin(given::STANDING);
+            numbers.standing(&issue);
         }
+        numbers.end();
     })
 }

@@ -267,18 +267,20 @@ impl Watch {
             };
             let is_this = |active: &Active| active.rule.signal == rule.signal;
             let place = self.0.iter().position(is_this);
-            match place.and_then(|place| self.0.get_mut(place)) {
-                Some(active) if holds => {
+            let (active, end) = match place {
+                Some(place) if holds => {
+                    let active = &mut self.0[place];
                     active.worst = if rule.test == Test::AtLeast {
                         active.worst.max(value)
                     } else {
                         active.worst.min(value)
                     };
                     active.until = interval.end();
+                    continue;
                 }
-                Some(active) => {
-                    out.push(active.change(pc, track, kind, Some(active.until)));
-                    self.0.retain(|active| !is_this(active));
+                Some(place) => {
+                    let active = self.0.swap_remove(place);
+                    (active, Some(active.until))
                 }
                 None if holds => {
                     let active = Active {
@@ -287,11 +289,12 @@ impl Watch {
                         worst: value,
                         until: interval.end(),
                     };
-                    out.push(active.change(pc, track, kind, None));
                     self.0.push(active);
+                    (active, None)
                 }
-                None => {}
-            }
+                None => continue,
+            };
+            out.push(active.change(pc, track, kind, end));
         }
     }
 
