@@ -19,10 +19,6 @@ export function load(exports) {
   wasm = exports;
 }
 
-function memory(numbers) {
-  return new Float64Array(wasm.memory.buffer, wasm.room(numbers), numbers);
-}
-
 export class Measuring {
   #host;
   #engine;
@@ -96,18 +92,24 @@ export class Measuring {
   }
 
   #sample(pc, report) {
-    let length = this.#reader.pack(report, memory(this.#room));
+    let length = this.#reader.pack(report, this.#numbers(this.#room));
     if (length > this.#room && length <= MOST_NUMBERS) {
       this.#room = length;
-      length = this.#reader.pack(report, memory(length));
+      length = this.#reader.pack(report, this.#numbers(length));
     }
     // Nothing, if it grew between the two walks.
     if (length <= this.#room) wasm.sample(this.#engine, pc, length);
   }
 
+  #numbers(count) {
+    // Making room may make the memory another one.
+    const start = wasm.room(this.#engine, count);
+    return new Float64Array(wasm.memory.buffer, start, count);
+  }
+
   // Each is what it is, how many numbers it takes, and those. A copy, for whoever hears of it may come back here.
   #give(length) {
-    const numbers = memory(length).slice();
+    const numbers = this.#numbers(length).slice();
     for (let at = 0; at < length; ) {
       const [what, size] = numbers.subarray(at);
       at += 2 + size;

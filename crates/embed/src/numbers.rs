@@ -62,16 +62,17 @@ impl Numbers {
         self.begun = self.list.len();
     }
 
-    /// What was begun is over.
-    pub fn end(&mut self) {
-        let size = length(self.list.len() - self.begun);
+    /// What was begun is over. Tells how many numbers there are.
+    pub fn end(&mut self) -> usize {
+        let count = self.list.len();
         if let Some(cell) = self
             .begun
             .checked_sub(1)
             .and_then(|place| self.list.get_mut(place))
         {
-            *cell = size;
+            *cell = length(count - self.begun);
         }
+        count
     }
 
     /// An issue that was raised or cleared.

@@ -1,11 +1,12 @@
-//! What JavaScript calls, for one attachment to a call each: see `measuring.js`. Sessions go by numbers, and so do names.
+//! What JavaScript calls, for one attachment to a call each: see `measuring.js`. Names are numbers here.
+//!
+//! A session is given out as its address, and everything else takes that: it is good from [`open`] to [`close`].
 #![expect(
     unsafe_code,
-    reason = "names of exports must be unique in the program: they are, for it has no others; and see `Alone`"
+    reason = "names of exports must be unique in the program: they are, for it has no others"
 )]
 
-use alloc::vec::Vec;
-use core::cell::RefCell;
+use alloc::boxed::Box;
 
 use callscope_core::signal::{ConnectionState, SignalSet};
 use callscope_core::{Atom, Config, Engine, LossRatio, Millis, Output, Timestamp};
@@ -30,35 +31,15 @@ mod given {
     pub(super) const SAMPLED: u32 = 6;
 }
 
-/// All sessions, and the numbers that cross.
-struct State {
-    sessions: Vec<Option<Engine>>,
+/// What is measured of one call, and the numbers that cross.
+#[derive(Debug)]
+pub struct Session {
+    engine: Engine,
     numbers: Numbers,
 }
 
-struct Alone(RefCell<State>);
-
-// SAFETY: the module is built without threads.
-unsafe impl Sync for Alone {}
-
-static STATE: Alone = Alone(RefCell::new(State {
-    sessions: Vec::new(),
-    numbers: Numbers::new(),
-}));
-
-/// Does something with a session, and tells how many numbers are to be read.
-fn with(session: usize, act: &mut dyn FnMut(&mut Engine, &mut Numbers)) -> usize {
-    let mut state = STATE.0.borrow_mut();
-    let State { sessions, numbers } = &mut *state;
-    match sessions.get_mut(session) {
-        Some(Some(engine)) => act(engine, numbers),
-        _ => numbers.clear(),
-    }
-    numbers.as_slice().len()
-}
-
-/// Opens a session without connections and gives its number. The thresholds are percent, milliseconds and packets; of `signals`
-/// each bit stands for a signal. With `published_only`, only what is published is a track.
+/// Opens a session without connections. The thresholds are percent, milliseconds and packets; of `signals` each bit stands for a
+/// signal. With `published_only`, only what is published is a track.
 #[unsafe(no_mangle)]
 pub extern "C" fn open(
     loss_pct: f64,
@@ -66,149 +47,131 @@ pub extern "C" fn open(
     min_packets: f64,
     signals: u16,
     published_only: bool,
-) -> usize {
+) -> Box<Session> {
     let usual = Config::default();
-    let engine = Engine::new(Config {
-        high_loss: LossRatio::of(loss_pct, 100.0 - loss_pct).unwrap_or(usual.high_loss),
-        high_round_trip_time: Millis::new(rtt_ms).unwrap_or(usual.high_round_trip_time),
-        min_packets,
-        signals: SignalSet::of_bits(signals),
-        published_only,
-        ..usual
-    });
-    let sessions = &mut STATE.0.borrow_mut().sessions;
-    let free = sessions.iter().position(Option::is_none);
-    let place = free.unwrap_or_else(|| {
-        sessions.push(None);
-        sessions.len() - 1
-    });
-    if let Some(session) = sessions.get_mut(place) {
-        *session = Some(engine);
-    }
-    place
+    Box::new(Session {
+        engine: Engine::new(Config {
+            high_loss: LossRatio::of(loss_pct, 100.0 - loss_pct).unwrap_or(usual.high_loss),
+            high_round_trip_time: Millis::new(rtt_ms).unwrap_or(usual.high_round_trip_time),
+            min_packets,
+            signals: SignalSet::of_bits(signals),
+            published_only,
+            ..usual
+        }),
+        numbers: Numbers::new(),
+    })
 }
 
 /// The session goes away.
 #[unsafe(no_mangle)]
-pub extern "C" fn close(session: usize) {
-    if let Some(place) = STATE.0.borrow_mut().sessions.get_mut(session) {
-        *place = None;
-    }
+pub extern "C" fn close(session: Box<Session>) {
+    drop(session);
 }
 
 /// Where so many numbers are read or written.
 #[unsafe(no_mangle)]
-pub extern "C" fn room(numbers: usize) -> *const f64 {
-    STATE.0.borrow_mut().numbers.room(numbers).as_ptr()
+pub extern "C" fn room(session: &mut Session, numbers: usize) -> *const f64 {
+    session.numbers.room(numbers).as_ptr()
 }
 
 /// Takes a report, packed, of so many numbers.
 #[unsafe(no_mangle)]
-pub extern "C" fn sample(session: usize, pc: u32, length: usize) {
-    with(session, &mut |engine, numbers| {
-        engine.sample(Atom::new(pc), numbers.room(length));
-    });
+pub extern "C" fn sample(session: &mut Session, pc: u32, length: usize) {
+    let report = session.numbers.room(length);
+    session.engine.sample(Atom::new(pc), report);
 }
 
 /// A sample is taken so many milliseconds after the last.
 #[unsafe(no_mangle)]
-pub extern "C" fn woke(session: usize, passed: f64) {
-    with(session, &mut |engine, _| {
-        if passed > engine.config().missed_after.as_f64() {
-            engine.samples_missed();
-        }
-    });
+pub extern "C" fn woke(session: &mut Session, passed: f64) {
+    if passed > session.engine.config().missed_after.as_f64() {
+        session.engine.samples_missed();
+    }
 }
 
 /// A connection's ICE is in that state, by its place among W3C's.
 #[unsafe(no_mangle)]
-pub extern "C" fn state(session: usize, pc: u32, state: f64, at: f64) {
-    with(session, &mut |engine, _| {
-        if let (Some(state), Some(at)) = (ConnectionState::unpack(state), Timestamp::new(at)) {
-            engine.connection_state(Atom::new(pc), state, at);
-        }
-    });
+pub extern "C" fn state(session: &mut Session, pc: u32, state: f64, at: f64) {
+    if let (Some(state), Some(at)) = (ConnectionState::unpack(state), Timestamp::new(at)) {
+        session.engine.connection_state(Atom::new(pc), state, at);
+    }
 }
 
 /// A connection is over.
 #[unsafe(no_mangle)]
-pub extern "C" fn closed(session: usize, pc: u32) {
-    with(session, &mut |engine, _| {
-        engine.connection_closed(Atom::new(pc))
-    });
+pub extern "C" fn closed(session: &mut Session, pc: u32) {
+    session.engine.connection_closed(Atom::new(pc));
 }
 
 /// Under which sid goes out what has that ssrc on that connection.
 #[unsafe(no_mangle)]
-pub extern "C" fn publish(session: usize, pc: u32, ssrc: u32, sid: u32) {
-    with(session, &mut |engine, _| {
-        engine.publish(Atom::new(pc), ssrc, Atom::new(sid));
-    });
+pub extern "C" fn publish(session: &mut Session, pc: u32, ssrc: u32, sid: u32) {
+    session
+        .engine
+        .publish(Atom::new(pc), ssrc, Atom::new(sid));
 }
 
 /// The track of that sid goes out no more.
 #[unsafe(no_mangle)]
-pub extern "C" fn unpublish(session: usize, sid: u32) {
-    with(session, &mut |engine, _| engine.unpublish(Atom::new(sid)));
+pub extern "C" fn unpublish(session: &mut Session, sid: u32) {
+    session.engine.unpublish(Atom::new(sid));
 }
 
 /// The call is over.
 #[unsafe(no_mangle)]
-pub extern "C" fn finish(session: usize) {
-    with(session, &mut |engine, _| engine.finish());
+pub extern "C" fn finish(session: &mut Session) {
+    session.engine.finish();
 }
 
-/// Writes what has come, and the running intervals, too, if they are watched; nothing, unless something has come or it is asked
-/// for the first time.
+/// Writes what has come, and the running intervals, too, if they are watched, and tells how many numbers that took; none, unless
+/// something has come or it is asked for the first time.
 #[unsafe(no_mangle)]
-pub extern "C" fn take(session: usize, is_first: bool, watched: bool) -> usize {
-    with(session, &mut |engine, numbers| {
-        numbers.clear();
-        let outputs = engine.take();
-        if outputs.is_empty() && !is_first {
-            return;
-        }
-        for output in &outputs {
-            match output {
-                Output::Interval(interval) => {
-                    numbers.begin(given::INTERVAL);
-                    numbers.interval(interval);
-                }
-                Output::Issue(change) => {
-                    numbers.begin(given::ISSUE);
-                    numbers.issue(change);
-                }
-                Output::Signal(change) => {
-                    numbers.begin(given::SIGNAL);
-                    numbers.signal(change);
-                }
+pub extern "C" fn take(session: &mut Session, is_first: bool, watched: bool) -> usize {
+    let Session { engine, numbers } = session;
+    let outputs = engine.take();
+    numbers.clear();
+    if outputs.is_empty() && !is_first {
+        return 0;
+    }
+    for output in &outputs {
+        match output {
+            Output::Interval(interval) => {
+                numbers.begin(given::INTERVAL);
+                numbers.interval(interval);
+            }
+            Output::Issue(change) => {
+                numbers.begin(given::ISSUE);
+                numbers.issue(change);
+            }
+            Output::Signal(change) => {
+                numbers.begin(given::SIGNAL);
+                numbers.signal(change);
             }
         }
-        if watched {
-            for interval in engine.in_progress() {
-                numbers.begin(given::RUNNING);
-                numbers.interval(&interval);
-            }
+    }
+    if watched {
+        for interval in engine.in_progress() {
+            numbers.begin(given::RUNNING);
+            numbers.interval(&interval);
         }
-        numbers.begin(given::SAMPLED);
-        numbers.flag(engine.sends_anew());
-        numbers.end();
-    })
+    }
+    numbers.begin(given::SAMPLED);
+    numbers.flag(engine.sends_anew());
+    numbers.end()
 }
 
-/// Writes the summary so far, track by track, then the issues that stand.
+/// Writes the summary so far, track by track, then the issues that stand, and tells how many numbers that took.
 #[unsafe(no_mangle)]
-pub extern "C" fn summarize(session: usize) -> usize {
-    with(session, &mut |engine, numbers| {
-        numbers.clear();
-        for track in engine.tracks() {
-            numbers.begin(given::TRACK);
-            numbers.summary(&track);
-        }
-        for issue in engine.issues() {
-            numbers.begin(given::STANDING);
-            numbers.standing(&issue);
-        }
-        numbers.end();
-    })
+pub extern "C" fn summarize(session: &mut Session) -> usize {
+    let Session { engine, numbers } = session;
+    numbers.clear();
+    for track in engine.tracks() {
+        numbers.begin(given::TRACK);
+        numbers.summary(&track);
+    }
+    for issue in engine.issues() {
+        numbers.begin(given::STANDING);
+        numbers.standing(&issue);
+    }
+    numbers.end()
 }
