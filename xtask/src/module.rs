@@ -7,13 +7,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::child::{Echo, Job, output_of};
-use crate::imports;
 use crate::place;
 use crate::toolbox::{Need, Toolbox};
 
 const NAME: &str = "callscope_embed";
-/// The name of the one module that everything is imported from: `callscope.js` gives it.
-const FROM: &str = "g";
 /// What a package has to bring.
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 const PROFILE: &str = "embed-release";
@@ -48,23 +45,18 @@ const SCRIPTS: [(&str, &[&str]); 3] = [
     ("user-agent.js", &["--define:window=undefined"]),
 ];
 
-/// Compiles, binds, shortens names, optimises and bundles.
+/// Compiles, optimises and bundles.
 pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     if let Some(reason) = toolbox.missing_of(Need::MODULE) {
         bail!("the module cannot be built: {reason}");
     }
     let target = target()?;
-    let bound = target.join("module");
     let dist = place::root().join("npm").join("dist");
-    for folder in [&bound, &dist] {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
+    fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
     let compiled = target
         .join(TARGET)
         .join(PROFILE)
         .join(format!("{NAME}.wasm"));
-    let module = bound.join(format!("{NAME}_bg.wasm"));
-    let glue = bound.join(format!("{NAME}_bg.js"));
 
     let cargo = [
         "build",
@@ -85,21 +77,6 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .args(cargo)
             .args(["--target", TARGET, "--config", INLINE]),
     )?;
-    finish(
-        "wasm-bindgen",
-        toolbox
-            .job("wasm-bindgen", deadline)?
-            .args(["--target", "bundler", "--no-typescript", "--out-dir"])
-            .args([&bound, &compiled]),
-    )?;
-
-    let wasm = fs::read(&module).with_context(|| format!("cannot read {}", module.display()))?;
-    let text =
-        fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
-    let (wasm, text) = imports::shorten(&wasm, &text, Some(FROM))?;
-    fs::write(&module, wasm).with_context(|| format!("cannot write {}", module.display()))?;
-    fs::write(&glue, text).with_context(|| format!("cannot write {}", glue.display()))?;
-
     // The first two put control flow in order for the rest: of all passes that were tried, the only ones to save more than the
     // noise (1 %).
     let strip = [
@@ -107,6 +84,8 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
         "--rereloop",
         "-Oz",
         "-Oz",
+        // What is called most has the shortest number.
+        "--reorder-functions",
         "--strip-debug",
         "--strip-producers",
         "--strip-target-features",
@@ -117,7 +96,7 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
             .job("wasm-opt", deadline)?
             .args(strip)
             .args(FEATURES)
-            .args([module.as_os_str(), "-o".as_ref()])
+            .args([compiled.as_os_str(), "-o".as_ref()])
             .args([dist.join("callscope.wasm")]),
     )?;
     let notice = dist.join("user-agent.LICENSE.md");
@@ -132,7 +111,6 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
                 .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
                 .args(args)
                 .args([
-                    format!("--alias:callscope-glue={}", glue.display()),
                     format!("--outfile={}", dist.join(script).display()),
                     "--log-level=warning".to_owned(),
                 ]),

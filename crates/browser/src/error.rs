@@ -8,42 +8,27 @@ use wasm_bindgen::JsValue;
 
 /// An exception or a rejection.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Error(Cause);
-
-#[derive(Clone, Debug, PartialEq)]
-enum Cause {
-    Thrown(JsValue),
-    Unanswered,
-}
+pub struct Error(JsValue);
 
 impl Error {
     /// What was thrown. Anything can be: what is no error is its own message.
     #[must_use]
     pub fn new(thrown: &JsValue) -> Self {
-        Self(Cause::Thrown(thrown.clone()))
+        Self(thrown.clone())
     }
-
-    /// A connection did not answer.
-    pub(crate) const UNANSWERED: Self = Self(Cause::Unanswered);
 
     /// Its name, such as `InvalidStateError`.
     #[must_use]
     pub fn name(&self) -> String {
-        match &self.0 {
-            Cause::Thrown(thrown) => member(thrown, "name").unwrap_or_else(|| "Error".to_owned()),
-            Cause::Unanswered => "TimeoutError".to_owned(),
-        }
+        member(&self.0, "name").unwrap_or_else(|| "Error".to_owned())
     }
 
     /// Its message; empty if there was none.
     #[must_use]
     pub fn message(&self) -> String {
-        match &self.0 {
-            Cause::Thrown(thrown) => member(thrown, "message")
-                .or_else(|| thrown.as_string())
-                .unwrap_or_default(),
-            Cause::Unanswered => "getStats() did not answer".to_owned(),
-        }
+        member(&self.0, "message")
+            .or_else(|| self.0.as_string())
+            .unwrap_or_default()
     }
 }
 

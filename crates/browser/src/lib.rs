@@ -11,13 +11,10 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-mod connection;
-mod ears;
 mod error;
+mod heard;
 mod lifecycle;
 mod reader;
-mod rhythm;
-mod round;
 mod sampler;
 
 pub use error::Error;

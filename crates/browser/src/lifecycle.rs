@@ -1,6 +1,14 @@
 //! What happens to the page: hidden, frozen, left.
 
-use crate::ears::{Ears, Heard};
+use alloc::string::String;
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/sampler.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = watchPage)]
+    fn watch_page(heard: &Closure<dyn Fn(String)>) -> Option<js_sys::Function>;
+}
 
 /// Something happened to the page ([Page Lifecycle](https://wicg.github.io/page-lifecycle/)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,17 +29,30 @@ pub enum PageEvent {
 #[must_use = "it stops listening when it is dropped"]
 #[derive(Debug)]
 pub struct Lifecycle {
-    _ears: Ears,
+    end: js_sys::Function,
+    _heard: Closure<dyn Fn(String)>,
 }
 
 impl Lifecycle {
     /// Starts to listen; `None` where there is no document (in a worker).
     pub fn watch(on: impl Fn(PageEvent) + 'static) -> Option<Self> {
-        let ears = Ears::new(move |heard| {
-            if let Heard::Page(event) = heard {
-                on(event);
-            }
+        let heard = Closure::<dyn Fn(String)>::new(move |what: String| {
+            on(match what.as_str() {
+                "hidden" => PageEvent::Hidden,
+                "visible" => PageEvent::Visible,
+                "freeze" => PageEvent::Frozen,
+                "resume" => PageEvent::Resumed,
+                _ => PageEvent::Left,
+            });
         });
-        ears.watch(0).then_some(Self { _ears: ears })
+        let end = watch_page(&heard)?;
+        Some(Self { end, _heard: heard })
+    }
+}
+
+impl Drop for Lifecycle {
+    fn drop(&mut self) {
+        // It does not throw.
+        drop(self.end.call0(&JsValue::UNDEFINED));
     }
 }

@@ -6,6 +6,14 @@
 // The browser makes every entry anew at each step of a walk and at each get(): so there is one walk, and no look-up.
 // Nothing is allocated for an entry, and only the members that the engine needs are read.
 
+const CANDIDATE_TYPE = ["host", "srflx", "prflx", "relay"];
+const CONTENT_TYPE = ["screenshare"];
+const ICE_STATE = ["new", "checking", "connected", "completed", "disconnected", "failed", "closed"];
+const KIND = ["audio", "video"];
+const PROTOCOL = ["udp", "tcp"];
+const RELAY_PROTOCOL = ["udp", "tcp", "tls"];
+const STATE = ["frozen", "waiting", "in-progress", "failed", "succeeded"];
+
 // The walk in hand. A walk is over before another can begin, so it needs no objects of its own.
 let reader, out, room, at, turn, skipped, broken;
 
@@ -52,6 +60,12 @@ export class Reader {
 // Booleans are 1 and 0. What is neither is unknown: a typed array would make 0 of null and "", and throw at a BigInt.
 function number(value) {
   return typeof value === "number" ? value : value === true ? 1 : value === false ? 0 : NaN;
+}
+
+// The place of a word among those that it can be.
+function place(word, words) {
+  const place = words.indexOf(word);
+  return place < 0 ? NaN : place;
 }
 
 // Reports keep their order, so the name that stood at this turn of the last walk is tried first: to compare costs less
@@ -111,133 +125,127 @@ function read(s) {
 // inbound-rtp
 function inboundRtp(s, o) {
   const f = out;
-  let v;
-  f[o] = 2;
-  f[o + 1] = number(s.timestamp);
-  f[o + 2] = number(s.ssrc);
-  f[o + 3] = (v = s.kind ?? s.mediaType) === "audio" ? 0 : v === "video" ? 1 : NaN;
-  f[o + 4] = atom(s.trackIdentifier ?? s.trackId ?? s.mid ?? s.id);
-  f[o + 5] = number(s.jitter);
-  f[o + 6] = number(s.frameWidth);
-  f[o + 7] = number(s.frameHeight);
-  f[o + 8] = number(s.packetsLost);
-  f[o + 9] = number(s.bytesReceived);
-  f[o + 10] = number(s.packetsReceived);
-  f[o + 11] = number(s.jitterBufferDelay);
-  f[o + 12] = number(s.jitterBufferEmittedCount);
-  f[o + 13] = number(s.framesDecoded);
-  f[o + 14] = number(s.framesDropped);
-  f[o + 15] = number(s.freezeCount);
-  f[o + 16] = number(s.totalFreezesDuration);
-  f[o + 17] = number(s.totalSamplesReceived);
-  f[o + 18] = number(s.concealedSamples);
-  f[o + 19] = number(s.silentConcealedSamples);
+  f[o++] = 2;
+  f[o++] = number(s.timestamp);
+  f[o++] = number(s.ssrc);
+  f[o++] = place(s.kind ?? s.mediaType, KIND);
+  f[o++] = atom(s.trackIdentifier ?? s.trackId ?? s.mid ?? s.id);
+  f[o++] = number(s.jitter);
+  f[o++] = number(s.frameWidth);
+  f[o++] = number(s.frameHeight);
+  f[o++] = number(s.packetsLost);
+  f[o++] = number(s.bytesReceived);
+  f[o++] = number(s.packetsReceived);
+  f[o++] = number(s.jitterBufferDelay);
+  f[o++] = number(s.jitterBufferEmittedCount);
+  f[o++] = number(s.framesDecoded);
+  f[o++] = number(s.framesDropped);
+  f[o++] = number(s.freezeCount);
+  f[o++] = number(s.totalFreezesDuration);
+  f[o++] = number(s.totalSamplesReceived);
+  f[o++] = number(s.concealedSamples);
+  f[o++] = number(s.silentConcealedSamples);
 }
 
 // remote-inbound-rtp
 function remoteInboundRtp(s, o) {
   const f = out;
-  f[o] = 1;
-  f[o + 1] = number(s.timestamp);
-  f[o + 2] = number(s.ssrc);
-  f[o + 3] = atom(s.localId);
-  f[o + 4] = number(s.jitter);
-  f[o + 5] = number(s.roundTripTime);
-  f[o + 6] = number(s.packetsLost);
-  f[o + 7] = number(s.totalRoundTripTime);
-  f[o + 8] = number(s.roundTripTimeMeasurements);
+  f[o++] = 1;
+  f[o++] = number(s.timestamp);
+  f[o++] = number(s.ssrc);
+  f[o++] = atom(s.localId);
+  f[o++] = number(s.jitter);
+  f[o++] = number(s.roundTripTime);
+  f[o++] = number(s.packetsLost);
+  f[o++] = number(s.totalRoundTripTime);
+  f[o++] = number(s.roundTripTimeMeasurements);
 }
 
 // outbound-rtp
 function outboundRtp(s, o) {
   const f = out;
-  let v;
-  f[o] = 0;
-  f[o + 1] = number(s.timestamp);
-  f[o + 2] = atom(s.id);
-  f[o + 3] = number(s.ssrc);
-  f[o + 4] = (v = s.kind ?? s.mediaType) === "audio" ? 0 : v === "video" ? 1 : NaN;
-  f[o + 5] = atom(s.mediaSourceId);
-  f[o + 6] = atom(s.mid);
-  f[o + 7] = atom(s.rid);
-  f[o + 8] = atom(s.codecId);
-  f[o + 9] = number(s.encodingIndex);
-  f[o + 10] = s.contentType === "screenshare" ? 0 : NaN;
-  f[o + 11] = number(s.frameWidth);
-  f[o + 12] = number(s.frameHeight);
-  f[o + 13] = number(s.targetBitrate);
-  f[o + 14] = number(s.bytesSent);
-  f[o + 15] = number(s.packetsSent);
-  f[o + 16] = number(s.retransmittedPacketsSent);
-  f[o + 17] = number(s.nackCount);
-  f[o + 18] = number(s.pliCount);
-  f[o + 19] = number(s.firCount);
-  f[o + 20] = number(s.framesEncoded);
-  f[o + 21] = number(s.framesSent);
-  f[o + 22] = number(s.totalEncodeTime);
+  f[o++] = 0;
+  f[o++] = number(s.timestamp);
+  f[o++] = atom(s.id);
+  f[o++] = number(s.ssrc);
+  f[o++] = place(s.kind ?? s.mediaType, KIND);
+  f[o++] = atom(s.mediaSourceId);
+  f[o++] = atom(s.mid);
+  f[o++] = atom(s.rid);
+  f[o++] = atom(s.codecId);
+  f[o++] = number(s.encodingIndex);
+  f[o++] = place(s.contentType, CONTENT_TYPE);
+  f[o++] = number(s.frameWidth);
+  f[o++] = number(s.frameHeight);
+  f[o++] = number(s.targetBitrate);
+  f[o++] = number(s.bytesSent);
+  f[o++] = number(s.packetsSent);
+  f[o++] = number(s.retransmittedPacketsSent);
+  f[o++] = number(s.nackCount);
+  f[o++] = number(s.pliCount);
+  f[o++] = number(s.firCount);
+  f[o++] = number(s.framesEncoded);
+  f[o++] = number(s.framesSent);
+  f[o++] = number(s.totalEncodeTime);
   const r = s.qualityLimitationDurations ?? {};
-  f[o + 23] = number(r.none);
-  f[o + 24] = number(r.bandwidth);
-  f[o + 25] = number(r.cpu);
-  f[o + 26] = number(r.other);
+  f[o++] = number(r.none);
+  f[o++] = number(r.bandwidth);
+  f[o++] = number(r.cpu);
+  f[o++] = number(r.other);
 }
 
 // codec
 function codec(s, o) {
   const f = out;
-  f[o] = 7;
-  f[o + 1] = atom(s.id);
-  f[o + 2] = atom(s.mimeType);
+  f[o++] = 7;
+  f[o++] = atom(s.id);
+  f[o++] = atom(s.mimeType);
 }
 
 // media-source
 function mediaSource(s, o) {
   const f = out;
-  let v;
-  f[o] = 3;
-  f[o + 1] = number(s.timestamp);
-  f[o + 2] = atom(s.id);
-  f[o + 3] = (v = s.kind) === "audio" ? 0 : v === "video" ? 1 : NaN;
-  f[o + 4] = number(s.audioLevel);
-  f[o + 5] = number(s.totalAudioEnergy);
-  f[o + 6] = number(s.totalSamplesDuration);
+  f[o++] = 3;
+  f[o++] = number(s.timestamp);
+  f[o++] = atom(s.id);
+  f[o++] = place(s.kind, KIND);
+  f[o++] = number(s.audioLevel);
+  f[o++] = number(s.totalAudioEnergy);
+  f[o++] = number(s.totalSamplesDuration);
 }
 
 // transport
 function transport(s, o) {
   const f = out;
-  let v;
-  f[o] = 4;
-  f[o + 1] = number(s.timestamp);
-  f[o + 2] = atom(s.selectedCandidatePairId);
-  f[o + 3] = (v = s.iceState) === "new" ? 0 : v === "checking" ? 1 : v === "connected" ? 2 : v === "completed" ? 3 : v === "disconnected" ? 4 : v === "failed" ? 5 : v === "closed" ? 6 : NaN;
+  f[o++] = 4;
+  f[o++] = number(s.timestamp);
+  f[o++] = atom(s.selectedCandidatePairId);
+  f[o++] = place(s.iceState, ICE_STATE);
 }
 
 // candidate-pair
 function candidatePair(s, o) {
   const f = out;
-  let v;
-  f[o] = 5;
-  f[o + 1] = number(s.timestamp);
-  f[o + 2] = atom(s.id);
-  f[o + 3] = atom(s.localCandidateId);
-  f[o + 4] = atom(s.remoteCandidateId);
-  f[o + 5] = (v = s.state) === "frozen" ? 0 : v === "waiting" ? 1 : v === "in-progress" ? 2 : v === "failed" ? 3 : v === "succeeded" ? 4 : NaN;
-  f[o + 6] = number(s.nominated);
-  f[o + 7] = number(s.selected);
-  f[o + 8] = number(s.currentRoundTripTime);
-  f[o + 9] = number(s.availableOutgoingBitrate);
-  f[o + 10] = number(s.totalRoundTripTime);
-  f[o + 11] = number(s.responsesReceived);
+  f[o++] = 5;
+  f[o++] = number(s.timestamp);
+  f[o++] = atom(s.id);
+  f[o++] = atom(s.localCandidateId);
+  f[o++] = atom(s.remoteCandidateId);
+  f[o++] = place(s.state, STATE);
+  f[o++] = number(s.nominated);
+  f[o++] = number(s.selected);
+  f[o++] = number(s.currentRoundTripTime);
+  f[o++] = number(s.availableOutgoingBitrate);
+  f[o++] = number(s.totalRoundTripTime);
+  f[o++] = number(s.responsesReceived);
 }
 
 // local-candidate, remote-candidate
 function localCandidate(s, o) {
   const f = out;
-  let v;
-  f[o] = 6;
-  f[o + 1] = atom(s.id);
-  f[o + 2] = (v = s.candidateType) === "host" ? 0 : v === "srflx" ? 1 : v === "prflx" ? 2 : v === "relay" ? 3 : NaN;
-  f[o + 3] = (v = s.protocol) === "udp" ? 0 : v === "tcp" ? 1 : NaN;
-  f[o + 4] = (v = s.relayProtocol) === "udp" ? 0 : v === "tcp" ? 1 : v === "tls" ? 2 : NaN;
+  f[o++] = 6;
+  f[o++] = atom(s.id);
+  f[o++] = place(s.candidateType, CANDIDATE_TYPE);
+  f[o++] = place(s.protocol, PROTOCOL);
+  f[o++] = place(s.relayProtocol, RELAY_PROTOCOL);
 }

@@ -88,13 +88,6 @@ impl Reader {
         Atom::new(self.js.intern(name))
     }
 
-    /// The object in JavaScript that keeps the strings, for what is done with them there: it has the functions `intern(name)`
-    /// and `name(atom)`.
-    #[must_use]
-    pub fn names(&self) -> &JsValue {
-        &self.js
-    }
-
     /// How many entries of the last report were of types that the engine does not need.
     #[must_use]
     pub fn skipped(&self) -> u32 {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::interval::{Direction, Interval, Scope};
 use crate::metric::Metric;
-use crate::tally::Sum;
+use crate::tally::Figure;
 
 /// Why a metric has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Interval {
             Absence::NotOfThisDirection
         } else if self.notes.baseline {
             Absence::Baseline
-        } else if metric == Metric::PacketLoss && self.tally.sum(Sum::PacketsJudged) == 0.0 {
+        } else if metric == Metric::PacketLoss && self.tally.get(Figure::PacketsJudged) == 0.0 {
             Absence::NothingDue
         } else if by_report && self.is_unreported() {
             Absence::NoReport

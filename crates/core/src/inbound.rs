@@ -1,17 +1,29 @@
 //! One received track of a connection: one `inbound-rtp`.
 
-use crate::counter::{Counters, Step, known_or_zero};
-use crate::interval::{TrackId, whole};
+use crate::counter::{Counters, Step, known_or_zero, not_negative};
+use crate::interval::{Interval, TrackId, whole};
 use crate::report::{Row, inbound};
-use crate::tally::{Peak, Sum, Tally};
+use crate::tally::Figure;
 use crate::{Atom, Kind, Oddities, Oddity, Timestamp};
-
-const COUNTERS: usize = inbound::SILENT_CONCEALED - inbound::LOST + 1;
 
 /// The place of a counter's column in its block.
 const fn place(column: usize) -> usize {
     column - inbound::LOST
 }
+
+/// What its counters count, by their places; the packets lost and what is silent are seen apart.
+const COUNTED: [(Figure, usize); 10] = [
+    (Figure::Bitrate, place(inbound::BYTES)),
+    (Figure::PacketsReceived, place(inbound::PACKETS)),
+    (Figure::BufferDelay, place(inbound::BUFFER_DELAY)),
+    (Figure::BufferEmitted, place(inbound::BUFFER_EMITTED)),
+    (Figure::FrameRate, place(inbound::FRAMES_DECODED)),
+    (Figure::FramesDropped, place(inbound::FRAMES_DROPPED)),
+    (Figure::Freezes, place(inbound::FREEZES)),
+    (Figure::FreezeTime, place(inbound::FREEZE_TIME)),
+    (Figure::Samples, place(inbound::SAMPLES)),
+    (Figure::Concealed, place(inbound::CONCEALED)),
+];
 
 #[derive(Clone, Debug)]
 pub(crate) struct Inbound {
@@ -24,20 +36,20 @@ pub(crate) struct Inbound {
     pub(crate) last: Option<Timestamp>,
     /// Where it is followed over the whole call.
     pub(crate) subject: usize,
-    counters: Counters<COUNTERS>,
+    counters: Counters,
     jitter: f64,
     size: (f64, f64),
 }
 
 impl Inbound {
-    pub(crate) fn new(row: Row<'_>, subject: usize) -> Self {
+    pub(crate) fn new(row: Row<'_>) -> Self {
         Self {
             ssrc: row.raw(inbound::SSRC),
             track: row.atom(inbound::TRACK),
             kind: row.kind(inbound::KIND),
             seen: false,
             last: None,
-            subject,
+            subject: 0,
             counters: Counters::new(1),
             jitter: f64::NAN,
             size: (f64::NAN, f64::NAN),
@@ -59,15 +71,9 @@ impl Inbound {
         }
         self.seen = true;
         self.kind = row.kind(inbound::KIND).or(self.kind);
-        self.jitter = row
-            .number(inbound::JITTER)
-            .filter(|&jitter| jitter >= 0.0)
-            .unwrap_or(f64::NAN);
-        self.size = (
-            row.number(inbound::WIDTH).unwrap_or(f64::NAN),
-            row.number(inbound::HEIGHT).unwrap_or(f64::NAN),
-        );
-        self.counters.read(row.block(inbound::LOST), odd)
+        self.jitter = not_negative(row.known(inbound::JITTER));
+        self.size = (row.known(inbound::WIDTH), row.known(inbound::HEIGHT));
+        self.counters.read(row.from(inbound::LOST), odd)
     }
 
     /// What names it.
@@ -81,42 +87,26 @@ impl Inbound {
         self.kind
     }
 
-    /// What the interval adds up to, over so many seconds.
-    pub(crate) fn tally(&self, seconds: f64) -> Tally {
-        let counted = |column| self.counters.sum(place(column));
-        let mut tally = Tally::UNKNOWN;
-        tally.set_sum(Sum::Bitrate, 8.0 * counted(inbound::BYTES) / seconds);
-        let received = counted(inbound::PACKETS);
-        tally.set_sum(Sum::PacketsReceived, received);
-        let lost = counted(inbound::LOST);
-        if !lost.is_nan() && !received.is_nan() {
-            tally.set_sum(Sum::PacketsLost, lost);
-            tally.set_sum(Sum::PacketsJudged, received);
-        }
-        for (sum, column) in [
-            (Sum::BufferDelay, inbound::BUFFER_DELAY),
-            (Sum::BufferEmitted, inbound::BUFFER_EMITTED),
-            (Sum::FramesDropped, inbound::FRAMES_DROPPED),
-            (Sum::Freezes, inbound::FREEZES),
-            (Sum::FreezeTime, inbound::FREEZE_TIME),
-            (Sum::Samples, inbound::SAMPLES),
-        ] {
-            tally.set_sum(sum, counted(column));
-        }
-        let concealed = counted(inbound::CONCEALED);
-        if !concealed.is_nan() {
-            let silent = known_or_zero(counted(inbound::SILENT_CONCEALED));
-            tally.set_sum(Sum::Concealed, (concealed - silent).max(0.0));
-        }
-        tally.set_peak(Peak::Jitter, self.jitter);
-        tally.set_peak(Peak::FrameRate, counted(inbound::FRAMES_DECODED) / seconds);
-        tally.set_frame(self.size.0, self.size.1);
-        tally
-    }
-
-    /// Whether the interval holds only a first reading of it.
-    pub(crate) const fn is_baseline(&self) -> bool {
-        !self.counters.advanced()
+    /// Says what the interval adds up to, over so many seconds.
+    pub(crate) fn fill(&self, part: &mut Interval, seconds: f64) {
+        part.subject = self.subject;
+        part.track = self.id();
+        part.kind = self.kind;
+        part.notes.baseline = !self.counters.advanced();
+        let tally = &mut part.tally;
+        tally.count(&self.counters, &COUNTED);
+        tally.over(seconds);
+        let lost = self.counters.sum(place(inbound::LOST));
+        tally.set_loss(lost, tally.get(Figure::PacketsReceived));
+        let silent = known_or_zero(self.counters.sum(place(inbound::SILENT_CONCEALED)));
+        let concealed = tally.get(Figure::Concealed) - silent;
+        // NaN stays what it is.
+        tally.set(
+            Figure::Concealed,
+            if concealed < 0.0 { 0.0 } else { concealed },
+        );
+        tally.set(Figure::Jitter, self.jitter);
+        tally.set_frame(self.size);
     }
 
     /// Starts the next interval.

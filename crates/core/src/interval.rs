@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::metric::{Metric, packet_loss};
+use crate::span::Span;
 use crate::{Atom, Bitrate, Kind, LossRatio, Millis, Path, Tally, Timestamp};
 
 /// What an interval is about.
@@ -82,6 +83,8 @@ pub struct Notes {
 pub struct Interval {
     /// What it is about.
     pub scope: Scope,
+    /// Where that is followed over the whole call.
+    pub(crate) subject: usize,
     /// The connection; `None` where several are merged.
     pub pc: Option<Atom>,
     /// The track; `None` for a connection.
@@ -150,44 +153,49 @@ impl Interval {
         self.opened + self.duration
     }
 
-    /// An interval of nothing yet, of that length.
-    pub(crate) const fn of(
-        scope: Scope,
-        start: Timestamp,
-        opened: Timestamp,
-        duration: Millis,
-    ) -> Self {
+    /// An interval of nothing yet.
+    pub(crate) fn of(scope: Scope, subject: usize, span: Span) -> Self {
         Self {
             scope,
+            subject,
             pc: None,
             track: None,
             layer: None,
             kind: None,
             screen_share: false,
-            start,
-            opened,
-            duration,
+            start: span.start(),
+            opened: span.opened(),
+            duration: span.duration(),
             codec: None,
             path: None,
             notes: Notes {
-                open: false,
-                baseline: false,
-                counter_fell: false,
-                cut_short: false,
-                unreported: false,
-                carried: false,
+                baseline: true,
+                ..Notes::default()
             },
             tally: Tally::UNKNOWN,
             parts: Vec::new(),
         }
     }
 
-    /// Says on which connection it was measured.
-    pub(crate) fn on(&mut self, pc: Atom) {
-        self.pc = Some(pc);
-        for part in &mut self.parts {
-            part.pc = Some(pc);
+    /// A part of it: the same time of the same, with nothing known of it yet.
+    pub(crate) fn part(&self, scope: Scope) -> Self {
+        Self {
+            pc: self.pc,
+            track: self.track,
+            kind: self.kind,
+            screen_share: self.screen_share,
+            opened: self.opened,
+            duration: self.duration,
+            ..Self::of(scope, self.subject, Span::open(self.opened))
         }
+    }
+
+    /// Whether that is the same interval of the same track on another connection.
+    pub(crate) fn joins(&self, other: &Self) -> bool {
+        let has_it = |part: &Self| part.pc == other.pc;
+        self.start == other.start
+            && !has_it(self)
+            && !(self.pc.is_none() && self.parts.iter().any(has_it))
     }
 
     /// How many connections are merged in it.
@@ -199,23 +207,14 @@ impl Interval {
         }
     }
 
-    /// Whether that connection is in it.
-    pub(crate) fn has_connection(&self, pc: Option<Atom>) -> bool {
-        self.pc == pc || (self.pc.is_none() && self.parts.iter().any(|part| part.pc == pc))
-    }
-
     /// Merges the same interval of the same track on another connection.
     pub(crate) fn merge(&mut self, other: Self) {
         if self.pc.is_some() {
-            let whole = Self {
-                pc: None,
-                parts: Vec::new(),
-                ..*self
-            };
+            let mut whole = self.part(self.scope);
+            whole.pc = None;
             let first = core::mem::replace(self, whole);
-            self.parts.push(first);
+            self.merge(first);
         }
-        self.tally.merge(&other.tally);
         if other.duration > self.duration {
             self.duration = other.duration;
         }
@@ -225,12 +224,18 @@ impl Interval {
         self.kind = self.kind.or(other.kind);
         self.codec = self.codec.or(other.codec);
         self.screen_share |= other.screen_share;
-        self.notes.counter_fell |= other.notes.counter_fell;
-        self.notes.cut_short |= other.notes.cut_short;
-        self.notes.unreported |= other.notes.unreported;
-        self.notes.carried |= other.notes.carried;
-        self.notes.baseline &= other.notes.baseline;
-        self.parts.push(other);
+        self.add(other, self.parts.len());
+    }
+
+    /// Adds a part at that place: what it adds up to, and what is noted about it.
+    pub(crate) fn add(&mut self, part: Self, place: usize) {
+        self.tally.merge(&part.tally);
+        self.notes.counter_fell |= part.notes.counter_fell;
+        self.notes.cut_short |= part.notes.cut_short;
+        self.notes.unreported |= part.notes.unreported;
+        self.notes.carried |= part.notes.carried;
+        self.notes.baseline &= part.notes.baseline;
+        self.parts.insert(place, part);
     }
 }
 

@@ -1,12 +1,10 @@
 //! One layer of a published track: one `outbound-rtp` and what the other side reports of it.
 
-use crate::counter::{Counters, Step, known_or_zero};
+use crate::counter::{Counters, Step, known_or_zero, not_negative};
+use crate::interval::{Interval, LayerName, whole};
 use crate::report::{Row, outbound, remote_inbound};
-use crate::tally::{Peak, Sum, Tally};
+use crate::tally::Figure;
 use crate::{Atom, Oddities, Oddity, Timestamp};
-
-const COUNTERS: usize = outbound::LIMITED_OTHER - outbound::BYTES + 1;
-const REPORTED: usize = remote_inbound::MEASUREMENTS - remote_inbound::LOST + 1;
 
 /// The place of a counter's column in its block.
 const fn place(column: usize) -> usize {
@@ -18,19 +16,36 @@ const LOST: usize = 0;
 const TOTAL_ROUND_TRIP_TIME: usize = remote_inbound::TOTAL_ROUND_TRIP_TIME - remote_inbound::LOST;
 const MEASUREMENTS: usize = remote_inbound::MEASUREMENTS - remote_inbound::LOST;
 
+/// What its counters count, by their places.
+const COUNTED: [(Figure, usize); 13] = [
+    (Figure::Bitrate, place(outbound::BYTES)),
+    (Figure::PacketsSent, place(outbound::PACKETS)),
+    (Figure::Retransmitted, place(outbound::RETRANSMITTED)),
+    (Figure::Nack, place(outbound::NACK)),
+    (Figure::Pli, place(outbound::PLI)),
+    (Figure::Fir, place(outbound::FIR)),
+    (Figure::EncodeTime, place(outbound::ENCODE_TIME)),
+    (Figure::FramesEncoded, place(outbound::FRAMES_ENCODED)),
+    (Figure::FrameRate, place(outbound::FRAMES_SENT)),
+    (Figure::LimitedNone, place(outbound::LIMITED_NONE)),
+    (Figure::LimitedBandwidth, place(outbound::LIMITED_BANDWIDTH)),
+    (Figure::LimitedCpu, place(outbound::LIMITED_CPU)),
+    (Figure::LimitedOther, place(outbound::LIMITED_OTHER)),
+];
+
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     pub(crate) ssrc: f64,
     pub(crate) id: Option<Atom>,
     pub(crate) rid: Option<Atom>,
-    pub(crate) encoding_index: Option<f64>,
+    encoding_index: f64,
     pub(crate) codec: Option<Atom>,
     /// Whether the report in hand has it.
     pub(crate) seen: bool,
     /// Whether an earlier report had it: then a remote report that turns up now counts from zero, for none had arrived.
     watched: bool,
-    counters: Counters<COUNTERS>,
-    remote: Counters<REPORTED>,
+    counters: Counters,
+    remote: Counters,
     remote_at: Option<Timestamp>,
     /// What the interval's RTCP reports said.
     heard: Heard,
@@ -65,7 +80,7 @@ impl Layer {
             ssrc: row.raw(outbound::SSRC),
             id: row.atom(outbound::ID),
             rid: row.atom(outbound::RID),
-            encoding_index: row.number(outbound::ENCODING_INDEX),
+            encoding_index: row.known(outbound::ENCODING_INDEX),
             codec: None,
             seen: false,
             watched: false,
@@ -97,13 +112,13 @@ impl Layer {
         }
         self.seen = true;
         self.codec = row.atom(outbound::CODEC).or(self.codec);
-        self.encoding_index = row.number(outbound::ENCODING_INDEX).or(self.encoding_index);
-        self.size = (
-            row.number(outbound::WIDTH).unwrap_or(f64::NAN),
-            row.number(outbound::HEIGHT).unwrap_or(f64::NAN),
-        );
-        self.target_bitrate = row.number(outbound::TARGET_BITRATE).unwrap_or(f64::NAN);
-        let step = self.counters.read(row.block(outbound::BYTES), odd);
+        let encoding_index = row.known(outbound::ENCODING_INDEX);
+        if !encoding_index.is_nan() {
+            self.encoding_index = encoding_index;
+        }
+        self.size = (row.known(outbound::WIDTH), row.known(outbound::HEIGHT));
+        self.target_bitrate = row.known(outbound::TARGET_BITRATE);
+        let step = self.counters.read(row.from(outbound::BYTES), odd);
         if step == Step::Fell {
             // The receiver counts anew as well.
             self.remote.forget();
@@ -127,20 +142,15 @@ impl Layer {
         if !self.remote.met() && first_report && self.watched {
             self.remote.start_at_zero();
         }
-        if self.remote.read(row.block(remote_inbound::LOST), odd) == Step::Progress {
+        if self.remote.read(row.from(remote_inbound::LOST), odd) == Step::Progress {
             self.heard.any = true;
-            if let Some(round_trip_time) = row
-                .number(remote_inbound::ROUND_TRIP_TIME)
-                .filter(|&time| time >= 0.0)
-            {
+            let round_trip_time = row.known(remote_inbound::ROUND_TRIP_TIME);
+            if round_trip_time >= 0.0 {
                 self.heard.round_trip_times += round_trip_time;
                 self.heard.reports += 1.0;
             }
         }
-        self.heard.jitter = row
-            .number(remote_inbound::JITTER)
-            .filter(|&jitter| jitter >= 0.0)
-            .unwrap_or(f64::NAN);
+        self.heard.jitter = not_negative(row.known(remote_inbound::JITTER));
     }
 
     /// Ends the report in hand.
@@ -149,68 +159,35 @@ impl Layer {
         self.seen = false;
     }
 
-    /// Whether an RTCP report about it arrived in the interval.
-    pub(crate) const fn was_reported(&self) -> bool {
-        self.heard.any
-    }
-
-    /// Whether the interval holds only a first reading of it.
-    pub(crate) const fn is_baseline(&self) -> bool {
-        !self.counters.advanced()
-    }
-
     /// Whether its next reading will be a baseline.
     pub(crate) const fn is_forgotten(&self) -> bool {
         !self.counters.met()
     }
 
-    /// Whether its loss is judged over packets of earlier intervals, too.
-    pub(crate) fn carries(&self) -> bool {
-        self.heard.any && self.unjudged > 0.0
-    }
-
-    /// What the interval adds up to, over so many seconds.
-    pub(crate) fn tally(&self, seconds: f64) -> Tally {
-        let counted = |column| self.counters.sum(place(column));
-        let mut tally = Tally::UNKNOWN;
-        tally.set_sum(Sum::Bitrate, 8.0 * counted(outbound::BYTES) / seconds);
-        let sent = counted(outbound::PACKETS);
-        tally.set_sum(Sum::PacketsSent, sent);
-        let lost = self.remote.sum(LOST);
-        if self.heard.any && !lost.is_nan() && !sent.is_nan() {
-            tally.set_sum(Sum::PacketsLost, lost);
-            tally.set_sum(Sum::PacketsJudged, self.unjudged + sent);
+    /// Says what the interval adds up to, over so many seconds.
+    pub(crate) fn fill(&self, part: &mut Interval, seconds: f64) {
+        part.layer = Some(LayerName {
+            ssrc: whole(self.ssrc),
+            rid: self.rid,
+            encoding_index: whole(self.encoding_index),
+        });
+        part.notes.baseline = !self.counters.advanced();
+        part.notes.unreported = !self.heard.any;
+        part.notes.carried = self.heard.any && self.unjudged > 0.0;
+        let tally = &mut part.tally;
+        tally.count(&self.counters, &COUNTED);
+        if tally.get(Figure::FrameRate).is_nan() {
+            tally.set(Figure::FrameRate, tally.get(Figure::FramesEncoded));
         }
-        for (sum, column) in [
-            (Sum::Retransmitted, outbound::RETRANSMITTED),
-            (Sum::Nack, outbound::NACK),
-            (Sum::Pli, outbound::PLI),
-            (Sum::Fir, outbound::FIR),
-            (Sum::EncodeTime, outbound::ENCODE_TIME),
-            (Sum::FramesEncoded, outbound::FRAMES_ENCODED),
-        ] {
-            tally.set_sum(sum, counted(column));
+        tally.over(seconds);
+        if self.heard.any {
+            let judged = self.unjudged + tally.get(Figure::PacketsSent);
+            tally.set_loss(self.remote.sum(LOST), judged);
         }
-        tally.set_sum(Sum::TargetBitrate, self.target_bitrate);
-        tally.set_peak(Peak::RoundTripTime, self.round_trip_time_ms());
-        tally.set_peak(Peak::Jitter, self.heard.jitter);
-        let frames = counted(outbound::FRAMES_SENT);
-        let frames = if frames.is_nan() {
-            counted(outbound::FRAMES_ENCODED)
-        } else {
-            frames
-        };
-        tally.set_peak(Peak::FrameRate, frames / seconds);
-        for (peak, column) in [
-            (Peak::LimitedNone, outbound::LIMITED_NONE),
-            (Peak::LimitedBandwidth, outbound::LIMITED_BANDWIDTH),
-            (Peak::LimitedCpu, outbound::LIMITED_CPU),
-            (Peak::LimitedOther, outbound::LIMITED_OTHER),
-        ] {
-            tally.set_peak(peak, counted(column));
-        }
-        tally.set_frame(self.size.0, self.size.1);
-        tally
+        tally.set(Figure::TargetBitrate, self.target_bitrate);
+        tally.set(Figure::RoundTripTime, self.round_trip_time_ms());
+        tally.set(Figure::Jitter, self.heard.jitter);
+        tally.set_frame(self.size);
     }
 
     /// Starts the next interval. Packets that no report covered are carried into it.

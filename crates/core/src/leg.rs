@@ -2,24 +2,23 @@
 
 use alloc::vec::Vec;
 
-use crate::config::Config;
 use crate::counter::{Counters, Step};
-use crate::interval::{Interval, LayerName, Scope, TrackId, whole};
+use crate::interval::{Interval, LayerName, Scope, TrackId};
 use crate::layer::Layer;
+use crate::ledger::Ledger;
 use crate::report::{Row, Rows, codec, media_source, outbound};
 use crate::span::{Span, Tick};
-use crate::tally::{Peak, Tally};
-use crate::{Atom, Kind, Oddities, Timestamp};
-
-const SOURCE_COUNTERS: usize = media_source::SAMPLES_DURATION - media_source::ENERGY + 1;
+use crate::tally::{Figure, Tally};
+use crate::{Atom, Kind, Millis, Oddities, Timestamp};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Leg {
     /// Where its track is followed over the whole call.
     pub(crate) subject: usize,
+    pc: Atom,
     pub(crate) track: TrackId,
     pub(crate) layers: Vec<Layer>,
-    source: Option<Atom>,
+    source: f64,
     kind: Option<Kind>,
     screen_share: bool,
     codec: Option<Atom>,
@@ -28,17 +27,18 @@ pub(crate) struct Leg {
     tick: Option<Tick>,
     measured: bool,
     fell: bool,
-    energy: Counters<SOURCE_COUNTERS>,
+    energy: Counters,
     audio_level: f64,
 }
 
 impl Leg {
-    pub(crate) fn new(track: TrackId, subject: usize) -> Self {
+    pub(crate) fn new(pc: Atom, track: TrackId, subject: usize) -> Self {
         Self {
             subject,
+            pc,
             track,
             layers: Vec::new(),
-            source: None,
+            source: f64::NAN,
             kind: None,
             screen_share: false,
             codec: None,
@@ -61,46 +61,35 @@ impl Leg {
         self.span.map(|span| span.last())
     }
 
-    /// Takes an `outbound-rtp` of the track. An interval that ends because samples were missed is returned, and whether
-    /// the layer is new.
-    pub(crate) fn read(
-        &mut self,
-        row: Row<'_>,
-        at: Timestamp,
-        config: &Config,
-        odd: &mut Oddities,
-    ) -> (Option<Interval>, bool) {
-        let mut cut = None;
-        let tick = match (self.tick, &self.span) {
+    /// Takes an `outbound-rtp` of the track, and tells whether the layer is new.
+    pub(crate) fn read(&mut self, row: Row<'_>, at: Timestamp, ledger: &mut Ledger) -> bool {
+        let tick = match (self.tick, self.span) {
             (Some(tick), _) => tick,
             (None, None) => Tick::First,
-            (None, Some(span)) => span.tick(at, config.missed_after, odd),
+            (None, Some(span)) => span.tick(at, ledger),
         };
         if self.tick.is_none() && tick == Tick::Broken {
-            cut = self.cut();
+            self.cut(ledger);
         }
         self.tick = Some(tick);
         if tick == Tick::Stale {
-            return (None, false);
+            return false;
         }
         self.kind = row.kind(outbound::KIND).or(self.kind);
-        self.source = row.atom(outbound::SOURCE);
+        self.source = row.raw(outbound::SOURCE);
         self.screen_share |= row.raw(outbound::CONTENT) == 0.0;
-        let place = self
-            .layers
-            .iter()
-            .position(|layer| layer.is(row))
-            .unwrap_or_else(|| {
-                self.layers.push(Layer::new(row));
-                self.layers.len() - 1
-            });
-        let step = self.layers.get_mut(place).map(|layer| layer.read(row, odd));
-        match step {
-            Some(Step::Progress) => self.measured = true,
-            Some(Step::Fell) => self.fell = true,
-            Some(Step::Baseline) | None => {}
-        }
-        (cut, step == Some(Step::Baseline))
+        let place = self.layers.iter().position(|layer| layer.is(row));
+        let place = place.unwrap_or_else(|| {
+            self.layers.push(Layer::new(row));
+            self.layers.len() - 1
+        });
+        let Some(layer) = self.layers.get_mut(place) else {
+            return false;
+        };
+        let step = layer.read(row, &mut ledger.odd);
+        self.measured |= step == Step::Progress;
+        self.fell |= step == Step::Fell;
+        step == Step::Baseline
     }
 
     /// An ssrc belongs to another track from now on. Returns whether the track has none left.
@@ -119,25 +108,25 @@ impl Leg {
     }
 
     /// Takes the rows that belong to it but do not name it, once all rows have been seen.
-    pub(crate) fn read_source(&mut self, rows: &Rows<'_>, odd: &mut Oddities) {
-        if self.kind != Some(Kind::Audio) || self.source.is_none() {
-            return;
-        }
-        let of_this = |row: &Row<'_>| {
-            row.tag() == media_source::TAG && row.atom(media_source::ID) == self.source
-        };
-        if let Some(row) = rows.clone().find(of_this) {
-            self.energy.read(row.block(media_source::ENERGY), odd);
-            self.audio_level = row.number(media_source::AUDIO_LEVEL).unwrap_or(f64::NAN);
+    fn read_source(&mut self, rows: &Rows<'_>, odd: &mut Oddities) {
+        if self.kind == Some(Kind::Audio)
+            && let Some(row) = rows.find_in(media_source::TAG, media_source::ID, self.source)
+        {
+            self.energy.read(row.from(media_source::ENERGY), odd);
+            self.audio_level = row.known(media_source::AUDIO_LEVEL);
         }
     }
 
-    /// Ends the report in hand. An interval that is over is returned.
-    pub(crate) fn settle(&mut self, now: Timestamp, rows: &Rows<'_>) -> Option<Interval> {
+    /// Ends the report in hand, and the interval if it is over.
+    pub(crate) fn settle(&mut self, now: Timestamp, rows: &Rows<'_>, ledger: &mut Ledger) {
+        let is_current = self.is_current();
         for layer in &mut self.layers {
             layer.settle();
         }
-        let tick = self.tick.take().filter(|&tick| tick != Tick::Stale)?;
+        let Some(tick) = self.tick.take().filter(|_| is_current) else {
+            return;
+        };
+        self.read_source(rows, &mut ledger.odd);
         let span = match (&mut self.span, tick) {
             (Some(span), Tick::On) => {
                 span.advance(now, self.measured);
@@ -146,97 +135,74 @@ impl Leg {
             (span, _) => *span.insert(Span::open(now)),
         };
         self.measured = false;
-        if !span.is_due() {
-            return None;
+        if span.is_due() {
+            self.codec = self.mime_type(rows).or(self.codec);
+            if let Some(interval) = self.interval() {
+                ledger.close(interval);
+            }
+            self.next_interval();
+            self.span = Some(Span::open(now));
         }
-        self.codec = self.mime_type(rows).or(self.codec);
-        let interval = self.interval();
-        self.next_interval(now);
-        interval
     }
 
     /// The interval so far; `None` before the second sample.
     pub(crate) fn interval(&self) -> Option<Interval> {
-        let span = self
-            .span
-            .filter(|span| span.duration() > crate::Millis::ZERO)?;
-        let seconds = span.measured_seconds();
-        let base = Interval {
-            track: Some(self.track),
-            kind: self.kind,
-            screen_share: self.screen_share,
-            ..Interval::of(Scope::Track, span.start(), span.opened(), span.duration())
-        };
-        let mut track = Interval {
-            codec: self.codec,
-            parts: Vec::new(),
-            ..base
-        };
+        let span = self.span.filter(|span| span.duration() > Millis::ZERO)?;
+        let mut track = Interval::of(Scope::Track, self.subject, span);
+        track.pc = Some(self.pc);
+        track.track = Some(self.track);
+        track.kind = self.kind;
+        track.screen_share = self.screen_share;
+        track.codec = self.codec;
         track.notes.counter_fell = self.fell;
-        track.notes.baseline = true;
         for layer in &self.layers {
-            let mut part = Interval {
-                scope: Scope::Layer,
-                tally: layer.tally(seconds),
-                parts: Vec::new(),
-                ..base
-            };
-            part.layer = Some(LayerName {
-                ssrc: whole(layer.ssrc),
-                rid: layer.rid,
-                encoding_index: layer.encoding_index.and_then(whole),
-            });
-            part.notes.baseline = layer.is_baseline();
-            part.notes.unreported = !layer.was_reported();
-            part.notes.carried = layer.carries();
-            track.notes.baseline &= part.notes.baseline;
-            track.notes.unreported |= part.notes.unreported;
-            track.notes.carried |= part.notes.carried;
-            track.tally.merge(&part.tally);
+            let mut part = track.part(Scope::Layer);
+            layer.fill(&mut part, span.measured_seconds());
             // By layer, not in the report's order: reports are sorted by ssrc, which says nothing.
-            let after = |other: &Interval| other.layer.map(rank) > part.layer.map(rank);
-            let place = track
-                .parts
-                .iter()
-                .position(after)
-                .unwrap_or(track.parts.len());
-            track.parts.insert(place, part);
+            let rank = part.layer.map(rank);
+            let after = |other: &Interval| other.layer.map(self::rank) > rank;
+            let place = track.parts.iter().position(after);
+            track.add(part, place.unwrap_or(track.parts.len()));
         }
         self.add_audio_level(&mut track.tally);
         Some(track)
     }
 
-    /// Ends the interval before its time; `None` if nothing was measured.
-    pub(crate) fn cut(&mut self) -> Option<Interval> {
+    /// Ends the interval before its time, if anything was measured.
+    pub(crate) fn cut(&mut self, ledger: &mut Ledger) {
+        if let Some(interval) = self.cut_off() {
+            ledger.close(interval);
+        }
+    }
+
+    /// The interval as far as it came.
+    pub(crate) fn cut_off(&mut self) -> Option<Interval> {
         let mut interval = self.interval();
         if let Some(interval) = &mut interval {
             interval.notes.cut_short = true;
         }
+        self.next_interval();
         for layer in &mut self.layers {
-            layer.next_interval();
             layer.forget();
         }
-        self.energy.next_interval();
         self.energy.forget();
-        self.fell = false;
         self.span = None;
         interval
     }
 
-    fn next_interval(&mut self, now: Timestamp) {
+    fn next_interval(&mut self) {
         for layer in &mut self.layers {
             layer.next_interval();
         }
         self.energy.next_interval();
         self.fell = false;
-        self.span = Some(Span::open(now));
     }
 
     /// The codec of the layer that has one.
     fn mime_type(&self, rows: &Rows<'_>) -> Option<Atom> {
         let id = self.layers.iter().find_map(|layer| layer.codec)?;
-        let of_this = |row: &Row<'_>| row.tag() == codec::TAG && row.atom(codec::ID) == Some(id);
-        rows.clone().find(of_this)?.atom(codec::MIME_TYPE)
+        rows.find_in(codec::TAG, codec::ID, f64::from(id.number()))?
+            .atom(codec::MIME_TYPE)
     }
 
     /// The level of the interval: `sqrt(energy / duration)`, as W3C defines it, else the level at its end.
@@ -250,7 +216,7 @@ impl Leg {
         } else {
             self.audio_level
         };
-        tally.set_peak(Peak::AudioLevel, level);
+        tally.set(Figure::AudioLevel, level);
     }
 }
 

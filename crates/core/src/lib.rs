@@ -46,6 +46,7 @@ mod inbound;
 mod interval;
 pub mod issue;
 mod layer;
+mod ledger;
 mod leg;
 pub mod metric;
 mod oddity;

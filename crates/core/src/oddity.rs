@@ -57,6 +57,7 @@ impl Oddities {
     }
 
     /// Counts one more. For those who read reports for the engine, too.
+    #[inline(never)]
     pub fn count(&mut self, oddity: Oddity) {
         if let Some(count) = self.0.get_mut(oddity as usize) {
             *count = count.saturating_add(1);

@@ -1,7 +1,8 @@
 //! The time of one interval: when it opened, how long it has run, when it is due.
 
 use crate::config::INTERVAL;
-use crate::{Millis, Oddities, Oddity, Timestamp};
+use crate::ledger::Ledger;
+use crate::{Millis, Oddity, Timestamp};
 
 /// How the clock took a sample's timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,8 @@ impl Span {
     }
 
     /// Judges the next timestamp without taking it.
-    pub(crate) fn tick(&self, now: Timestamp, missed_after: Millis, odd: &mut Oddities) -> Tick {
+    pub(crate) fn tick(&self, now: Timestamp, ledger: &mut Ledger) -> Tick {
+        let (missed_after, odd) = (ledger.config.missed_after, &mut ledger.odd);
         let step = now - self.last;
         if step > missed_after {
             odd.count(Oddity::SamplesMissed);
@@ -117,8 +119,8 @@ mod tests {
     #[test]
     fn time_that_stands_still_or_jumps_is_told_apart() {
         let span = Span::open(at(100_000.0));
-        let mut odd = Oddities::default();
-        let mut tick = |now| span.tick(at(now), Millis::whole(30_000), &mut odd);
+        let mut ledger = Ledger::new(crate::Config::default());
+        let mut tick = |now| span.tick(at(now), &mut ledger);
         assert_eq!(tick(101_000.0), Tick::On);
         assert_eq!(tick(100_000.0), Tick::Stale);
         assert_eq!(tick(99_000.0), Tick::Stale);

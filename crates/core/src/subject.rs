@@ -2,11 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::counter::add_known;
 use crate::interval::{Interval, Scope, TrackId};
 use crate::issue::{Issue, IssueChange};
 use crate::signal::Watch;
-use crate::tally::{Sum, Tally};
+use crate::tally::Tally;
 use crate::{Atom, Config, Distribution, Kind, LossRatio, Metric, Millis, Output, Timestamp};
 
 /// The sums over all intervals so far.
@@ -27,15 +26,7 @@ impl Totals {
     }
 
     fn add(&mut self, interval: &Interval) {
-        for sum in [
-            Sum::PacketsSent,
-            Sum::PacketsReceived,
-            Sum::PacketsLost,
-            Sum::PacketsJudged,
-        ] {
-            self.tally
-                .set_sum(sum, add_known(self.tally.sum(sum), interval.tally.sum(sum)));
-        }
+        self.tally.merge(&interval.tally);
         self.duration = self.duration + interval.duration;
         for &metric in Metric::ALL {
             if let Some(value) = interval.value(metric) {
@@ -109,8 +100,10 @@ pub(crate) struct Subject {
     /// The issues that stand.
     pub(crate) issues: [bool; Issue::ALL.len()],
     watch: Watch,
+    /// On how many connections it is now.
+    pub(crate) connections: usize,
     /// An interval that waits for the same interval on the track's other connections.
-    pending: Option<Interval>,
+    pub(crate) pending: Option<Interval>,
 }
 
 impl Subject {
@@ -128,52 +121,12 @@ impl Subject {
             totals: Totals::new(),
             issues: [false; Issue::ALL.len()],
             watch: Watch::new(),
+            connections: 0,
             pending: None,
         }
     }
 
-    /// What a first sample already tells of it.
-    pub(crate) fn meet(&mut self, kind: Option<Kind>, layers: usize) {
-        self.kind = kind.or(self.kind);
-        self.layers = self.layers.max(layers);
-    }
-
-    /// Takes an interval of one of the track's `legs` connections. With several it waits for the same interval of the
-    /// others, until a later one shows that they do not come.
-    pub(crate) fn take(
-        &mut self,
-        interval: Interval,
-        legs: usize,
-        config: &Config,
-        out: &mut Vec<Output>,
-    ) {
-        let joins = |pending: &Interval| {
-            pending.start == interval.start && !pending.has_connection(interval.pc)
-        };
-        match self.pending.as_mut().filter(|pending| joins(pending)) {
-            Some(pending) => pending.merge(interval),
-            None => {
-                self.flush(config, out);
-                self.pending = Some(interval);
-            }
-        }
-        if self
-            .pending
-            .as_ref()
-            .is_some_and(|pending| pending.connections() >= legs)
-        {
-            self.flush(config, out);
-        }
-    }
-
-    /// Gives out an interval that still waits.
-    pub(crate) fn flush(&mut self, config: &Config, out: &mut Vec<Output>) {
-        if let Some(interval) = self.pending.take() {
-            self.close(interval, config, out);
-        }
-    }
-
-    /// Counts an interval and judges it, without giving it out.
+    /// Counts an interval and judges it.
     pub(crate) fn judge(&mut self, interval: &Interval, config: &Config, out: &mut Vec<Output>) {
         self.kind = interval.kind.or(self.kind);
         self.codec = interval.codec.or(self.codec);
@@ -181,27 +134,15 @@ impl Subject {
         self.first = self.first.or(Some(interval.opened));
         self.last = Some(interval.end());
         self.totals.add(interval);
-        self.watch.judge(interval, config.signals, |change| {
-            out.push(Output::Signal(change))
-        });
+        self.watch.judge(interval, config.signals, out);
         if self.scope == Scope::Track {
             self.judge_issues(config, out);
         }
     }
 
     /// It went away: what goes on with it ends.
-    pub(crate) fn end(&mut self, config: &Config, out: &mut Vec<Output>) {
-        self.flush(config, out);
-        self.watch.end(self.pc, self.track, self.kind, |change| {
-            out.push(Output::Signal(change))
-        });
-    }
-
-    fn close(&mut self, interval: Interval, config: &Config, out: &mut Vec<Output>) {
-        // The interval first: what it leads to comes after it.
-        let place = out.len();
-        self.judge(&interval, config, out);
-        out.insert(place, Output::Interval(interval));
+    pub(crate) fn end(&mut self, out: &mut Vec<Output>) {
+        self.watch.end(self.pc, self.track, self.kind, out);
     }
 
     fn judge_issues(&mut self, config: &Config, out: &mut Vec<Output>) {

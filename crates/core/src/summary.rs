@@ -125,10 +125,7 @@ impl<'a> TrackSummary<'a> {
     /// Whether it has the issue now.
     #[must_use]
     pub fn has(&self, issue: Issue) -> bool {
-        Issue::ALL
-            .into_iter()
-            .zip(self.0.issues)
-            .any(|(other, stands)| other == issue && stands)
+        self.0.issues[issue as usize]
     }
 }
 
@@ -149,27 +146,24 @@ pub struct IssueSummary {
 
 impl IssueSummary {
     /// The issue as it stands over those tracks; `None` if none of them has it.
-    pub(crate) fn of<'a>(
-        issue: Issue,
-        subjects: impl Iterator<Item = &'a Subject>,
-        config: &Config,
-    ) -> Option<Self> {
-        let mut found: Option<Self> = None;
-        for subject in subjects.filter(|subject| TrackSummary(subject).has(issue)) {
-            let Some((value, _)) = issue.judge(&subject.totals, config) else {
-                continue;
-            };
-            let this = found.get_or_insert_with(|| Self {
-                issue,
-                media: None,
-                tracks: Vec::new(),
-                value,
-                threshold: issue.threshold(config),
-            });
-            this.media = Media::with(this.media, subject.kind);
-            this.tracks.extend(subject.track);
-            this.value = this.value.max(value);
+    pub(crate) fn of(issue: Issue, subjects: &[Subject], config: &Config) -> Option<Self> {
+        let mut found = Self {
+            issue,
+            media: None,
+            tracks: Vec::new(),
+            value: 0.0,
+            threshold: issue.threshold(config),
+        };
+        for subject in subjects {
+            if TrackSummary(subject).has(issue)
+                && let Some(track) = subject.track
+                && let Some((value, _)) = issue.judge(&subject.totals, config)
+            {
+                found.media = Media::with(found.media, subject.kind);
+                found.tracks.push(track);
+                found.value = found.value.max(value);
+            }
         }
-        found
+        (!found.tracks.is_empty()).then_some(found)
     }
 }

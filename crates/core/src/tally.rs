@@ -3,12 +3,13 @@
 //! Layers merge into a track, a track's connections into the track, received tracks into a connection: always by
 //! [`Tally::merge`], so that merging equals the formula on the sums by construction.
 
-use crate::counter::add_known;
+use crate::counter::{Counters, add_known};
 
-/// The quantities that are summed when tallies merge.
+/// The quantities that an interval adds up to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum Sum {
+#[repr(u8)]
+pub(crate) enum Figure {
+    // Summed when tallies merge.
     /// Bits per second.
     Bitrate,
     PacketsSent,
@@ -35,14 +36,7 @@ pub(crate) enum Sum {
     Samples,
     Concealed,
     FramesDropped,
-}
-
-const SUMS: usize = Sum::FramesDropped as usize + 1;
-
-/// The quantities of which the largest is kept when tallies merge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum Peak {
+    // The largest is kept.
     /// Milliseconds.
     RoundTripTime,
     /// Seconds.
@@ -60,63 +54,71 @@ pub(crate) enum Peak {
     IceRoundTripTime,
     /// Bits per second.
     AvailableOutgoing,
+    // Those of the larger picture are kept. In pixels.
+    FrameWidth,
+    FrameHeight,
 }
 
-const PEAKS: usize = Peak::AvailableOutgoing as usize + 1;
+const SUMS: usize = Figure::RoundTripTime as usize;
+const ADDED: usize = Figure::FrameWidth as usize;
+const FIGURES: usize = Figure::FrameHeight as usize + 1;
 
-/// What one interval of a layer, a track, a received track or a connection adds up to.
+/// What one interval of a layer, a track, a received track or a connection adds up to; NaN where that is unknown.
 #[derive(Clone, Copy, Debug)]
-pub struct Tally {
-    sums: [f64; SUMS],
-    peaks: [f64; PEAKS],
-    frame: (f64, f64),
-}
+pub struct Tally([f64; FIGURES]);
 
 impl Tally {
     /// Everything unknown.
-    pub(crate) const UNKNOWN: Self = Self {
-        sums: [f64::NAN; SUMS],
-        peaks: [f64::NAN; PEAKS],
-        frame: (f64::NAN, f64::NAN),
-    };
+    pub(crate) const UNKNOWN: Self = Self([f64::NAN; FIGURES]);
 
-    pub(crate) const fn sum(&self, which: Sum) -> f64 {
-        self.sums[which as usize]
+    pub(crate) const fn get(&self, which: Figure) -> f64 {
+        self.0[which as usize]
     }
 
-    pub(crate) const fn peak(&self, which: Peak) -> f64 {
-        self.peaks[which as usize]
+    pub(crate) const fn set(&mut self, which: Figure, value: f64) {
+        self.0[which as usize] = value;
     }
 
-    /// Width and height of the largest picture, in pixels.
-    pub(crate) const fn frame(&self) -> (f64, f64) {
-        self.frame
+    /// Width and height of the picture.
+    pub(crate) const fn set_frame(&mut self, size: (f64, f64)) {
+        self.set(Figure::FrameWidth, size.0);
+        self.set(Figure::FrameHeight, size.1);
     }
 
-    pub(crate) const fn set_sum(&mut self, which: Sum, value: f64) {
-        self.sums[which as usize] = value;
+    /// Packets that were lost, of those that are judged, where both are known.
+    pub(crate) const fn set_loss(&mut self, lost: f64, judged: f64) {
+        if !lost.is_nan() && !judged.is_nan() {
+            self.set(Figure::PacketsLost, lost);
+            self.set(Figure::PacketsJudged, judged);
+        }
     }
 
-    pub(crate) const fn set_peak(&mut self, which: Peak, value: f64) {
-        self.peaks[which as usize] = value;
+    /// Takes what counters counted, each as that figure.
+    pub(crate) fn count(&mut self, counters: &Counters, figures: &[(Figure, usize)]) {
+        for &(figure, place) in figures {
+            self.set(figure, counters.sum(place));
+        }
     }
 
-    pub(crate) const fn set_frame(&mut self, width: f64, height: f64) {
-        self.frame = (width, height);
+    /// Makes rates of the bytes and frames that were counted in so many seconds.
+    pub(crate) const fn over(&mut self, seconds: f64) {
+        self.set(Figure::Bitrate, 8.0 * self.get(Figure::Bitrate) / seconds);
+        self.set(Figure::FrameRate, self.get(Figure::FrameRate) / seconds);
     }
 
     /// Adds another: sums are added, of peaks and pictures the larger is kept; what is unknown on one side is taken
     /// from the other.
     pub(crate) fn merge(&mut self, other: &Self) {
-        for (mine, theirs) in self.sums.iter_mut().zip(other.sums) {
-            *mine = add_known(*mine, theirs);
-        }
-        for (mine, theirs) in self.peaks.iter_mut().zip(other.peaks) {
-            *mine = mine.max(theirs);
-        }
-        let larger = other.frame.0 * other.frame.1 > self.frame.0 * self.frame.1;
-        if larger || self.frame.0.is_nan() {
-            self.frame = other.frame;
+        let pixels = |tally: &Self| tally.get(Figure::FrameWidth) * tally.get(Figure::FrameHeight);
+        let larger = pixels(other) > pixels(self) || self.get(Figure::FrameWidth).is_nan();
+        for (place, (mine, theirs)) in self.0.iter_mut().zip(&other.0).enumerate() {
+            if place < SUMS {
+                *mine = add_known(*mine, *theirs);
+            } else if place < ADDED {
+                *mine = mine.max(*theirs);
+            } else if larger {
+                *mine = *theirs;
+            }
         }
     }
 }

@@ -1,10 +1,9 @@
 // What the package exports.
 
-import * as glue from "callscope-glue";
-
 import { client } from "./client.js";
 import { failed, guarded } from "./guard.js";
 import { History } from "./history.js";
+import * as measuring from "./measuring.js";
 import { Session } from "./session.js";
 
 const PERIOD_MS = 10_000;
@@ -57,23 +56,19 @@ async function identify(name, how, salt) {
 }
 
 async function load(url) {
-  const exports = await instantiate(url);
-  glue.__wbg_set_wasm(exports);
-  exports.__wbindgen_start();
-  return glue.Session;
+  measuring.load(await instantiate(url));
+  return measuring.Measuring;
 }
 
 async function instantiate(url) {
-  // The build gives what is imported this short name (xtask/src/imports.rs).
-  const imports = { g: glue };
   if (WebAssembly.instantiateStreaming) {
     // Refused where the server does not say that it is application/wasm.
-    const streamed = await WebAssembly.instantiateStreaming(fetch(url), imports).catch(() => null);
+    const streamed = await WebAssembly.instantiateStreaming(fetch(url)).catch(() => null);
     if (streamed !== null) return streamed.instance.exports;
   }
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} was answered with status ${response.status}`);
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
   return instance.exports;
 }
 

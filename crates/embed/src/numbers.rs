@@ -15,103 +15,134 @@ use callscope_core::{
 const PERCENTILES: [u8; 4] = [25, 50, 75, 99];
 
 /// Numbers, one after the other.
-#[derive(Clone, Debug, Default)]
-pub struct Numbers(Vec<f64>);
+///
+/// What is handed out is what it is, how many numbers it takes, and those.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    list: Vec<f64>,
+    /// Where the numbers start of what is handed out last.
+    begun: usize,
+}
 
 impl Numbers {
+    /// None.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            list: Vec::new(),
+            begun: 0,
+        }
+    }
+
     /// The numbers.
     #[must_use]
     pub fn as_slice(&self) -> &[f64] {
-        &self.0
+        &self.list
     }
 
-    /// An interval, then its parts.
-    #[must_use]
-    pub fn of_interval(interval: &Interval) -> Self {
-        let mut numbers = Self::default();
-        numbers.interval(interval);
-        numbers
+    /// The first so many; what is not there yet is unknown.
+    pub fn room(&mut self, numbers: usize) -> &[f64] {
+        if numbers > self.list.len() {
+            self.list.resize(numbers, f64::NAN);
+        }
+        self.list.get(..numbers).unwrap_or(&[])
+    }
+
+    /// Forgets them.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.begun = 0;
+    }
+
+    /// What follows is one of those; what was before is over.
+    pub fn begin(&mut self, what: u32) {
+        self.end();
+        self.number(f64::from(what));
+        self.number(0.0);
+        self.begun = self.list.len();
+    }
+
+    /// What was begun is over. Tells how many numbers there are.
+    pub fn end(&mut self) -> usize {
+        let count = self.list.len();
+        if let Some(cell) = self
+            .begun
+            .checked_sub(1)
+            .and_then(|place| self.list.get_mut(place))
+        {
+            *cell = length(count - self.begun);
+        }
+        count
     }
 
     /// An issue that was raised or cleared.
-    #[must_use]
-    pub fn of_issue(change: &IssueChange) -> Self {
-        let mut numbers = Self::default();
-        numbers.number(f64::from(change.issue as u8));
-        numbers.flag(change.raised);
-        numbers.about(change.pc, Some(change.track), change.kind);
-        numbers.number(change.at.as_f64());
-        numbers.number(change.value);
-        numbers.number(change.threshold);
-        numbers
+    pub fn issue(&mut self, change: &IssueChange) {
+        self.number(f64::from(change.issue as u8));
+        self.flag(change.raised);
+        self.about(change.pc, Some(change.track), change.kind);
+        self.number(change.at.as_f64());
+        self.number(change.value);
+        self.number(change.threshold);
     }
 
     /// A signal that started or ended.
-    #[must_use]
-    pub fn of_signal(change: &SignalChange) -> Self {
-        let mut numbers = Self::default();
-        numbers.number(f64::from(change.signal as u8));
-        numbers.about(change.pc, change.track, change.kind);
-        numbers.number(change.start.as_f64());
-        numbers.known(change.end.map(|end| end.as_f64()));
-        numbers.number(change.value);
-        numbers.number(change.threshold);
-        numbers
+    pub fn signal(&mut self, change: &SignalChange) {
+        self.number(f64::from(change.signal as u8));
+        self.about(change.pc, change.track, change.kind);
+        self.number(change.start.as_f64());
+        self.known(change.end.map(|end| end.as_f64()));
+        self.number(change.value);
+        self.number(change.threshold);
     }
 
     /// A track, or what a connection receives, over its whole duration.
-    #[must_use]
-    pub fn of_track(track: &TrackSummary<'_>) -> Self {
-        let mut numbers = Self::default();
-        numbers.number(f64::from(track.scope() as u8));
-        numbers.about(track.pc(), track.track(), track.kind());
-        numbers.count(track.layers());
-        numbers.known(track.first().map(|at| at.as_f64()));
-        numbers.known(track.last().map(|at| at.as_f64()));
-        numbers.number(track.duration().as_f64());
-        numbers.known(track.packets_sent());
-        numbers.known(track.packets_received());
-        numbers.known(track.packets_lost());
-        numbers.known(track.packet_loss().map(|loss| loss.as_percent()));
-        numbers.known(track.round_trip_time().map(|time| time.as_f64()));
-        numbers.atom(track.codec());
-        numbers.flag(track.is_screen_share());
+    pub fn summary(&mut self, track: &TrackSummary<'_>) {
+        self.number(f64::from(track.scope() as u8));
+        self.about(track.pc(), track.track(), track.kind());
+        self.count(track.layers());
+        self.known(track.first().map(|at| at.as_f64()));
+        self.known(track.last().map(|at| at.as_f64()));
+        self.number(track.duration().as_f64());
+        self.known(track.packets_sent());
+        self.known(track.packets_received());
+        self.known(track.packets_lost());
+        self.known(track.packet_loss().map(|loss| loss.as_percent()));
+        self.known(track.round_trip_time().map(|time| time.as_f64()));
+        self.atom(track.codec());
+        self.flag(track.is_screen_share());
         for &metric in Metric::ALL {
             let Some(distribution) = track.distribution(metric) else {
-                numbers.number(0.0);
+                self.number(0.0);
                 continue;
             };
-            numbers.number(f64::from(distribution.count()));
-            numbers.known(distribution.average());
-            numbers.known(distribution.min());
-            numbers.known(distribution.max());
+            self.number(f64::from(distribution.count()));
+            self.known(distribution.average());
+            self.known(distribution.min());
+            self.known(distribution.max());
             for percent in PERCENTILES {
-                numbers.known(distribution.percentile(percent));
+                self.known(distribution.percentile(percent));
             }
         }
-        numbers
     }
 
     /// An issue as it stands.
-    #[must_use]
-    pub fn of_standing(issue: &IssueSummary) -> Self {
-        let mut numbers = Self::default();
-        numbers.number(f64::from(issue.issue as u8));
-        numbers.known(issue.media.map(|media| match media {
+    pub fn standing(&mut self, issue: &IssueSummary) {
+        self.number(f64::from(issue.issue as u8));
+        self.known(issue.media.map(|media| match media {
             Media::Audio => 0.0,
             Media::Video => 1.0,
             Media::Both => 2.0,
         }));
-        numbers.number(issue.value);
-        numbers.number(issue.threshold);
-        numbers.count(issue.tracks.len());
+        self.number(issue.value);
+        self.number(issue.threshold);
+        self.count(issue.tracks.len());
         for &track in &issue.tracks {
-            numbers.track(Some(track));
+            self.track(Some(track));
         }
-        numbers
     }
 
-    fn interval(&mut self, interval: &Interval) {
+    /// An interval, then its parts.
+    pub fn interval(&mut self, interval: &Interval) {
         self.number(f64::from(interval.scope as u8));
         self.about(interval.pc, interval.track, interval.kind);
         self.number(interval.start.as_f64());
@@ -168,22 +199,28 @@ impl Numbers {
         self.known(atom.map(|atom| f64::from(atom.number())));
     }
 
-    fn flag(&mut self, holds: bool) {
+    /// Whether something holds.
+    pub fn flag(&mut self, holds: bool) {
         self.number(f64::from(u8::from(holds)));
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "lengths of short lists")]
     fn count(&mut self, count: usize) {
-        self.number(count as f64);
+        self.number(length(count));
     }
 
     fn known(&mut self, value: Option<f64>) {
         self.number(value.unwrap_or(f64::NAN));
     }
 
-    fn number(&mut self, number: f64) {
-        self.0.push(number);
+    /// One number.
+    pub fn number(&mut self, number: f64) {
+        self.list.push(number);
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "lengths of short lists")]
+const fn length(count: usize) -> f64 {
+    count as f64
 }
 
 /// All issues are handed out by their place in this list.

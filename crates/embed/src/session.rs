@@ -1,25 +1,19 @@
-//! A session: what is measured of one call, for one attachment.
+//! What JavaScript calls, for one attachment to a call each: see `measuring.js`. Names are numbers here.
+//!
+//! A session is given out as its address, and everything else takes that: it is good from [`open`] to [`close`].
+#![expect(
+    unsafe_code,
+    reason = "names of exports must be unique in the program: they are, for it has no others"
+)]
 
-use callscope_browser::{Sampled, Sampler};
-use callscope_core::signal::SignalSet;
-use callscope_core::{Atom, Config, LossRatio, Millis, Output};
-use wasm_bindgen::prelude::*;
-use web_sys::RtcPeerConnection;
+use alloc::boxed::Box;
+
+use callscope_core::signal::{ConnectionState, SignalSet};
+use callscope_core::{Atom, Config, Engine, LossRatio, Millis, Output, Timestamp};
 
 use crate::numbers::Numbers;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The other side of a session: see `session.js`.
-    #[derive(Clone, Debug)]
-    pub type Host;
-
-    /// Takes what came; the numbers are gone when it returns. It does not throw.
-    #[wasm_bindgen(method)]
-    fn take(this: &Host, what: u32, numbers: &[f64]);
-}
-
-/// What is given to the other side. `session.js` has the same numbers.
+/// What is given to the other side. `session.js` has the same numbers, and two more.
 mod given {
     /// An interval that closed.
     pub(super) const INTERVAL: u32 = 0;
@@ -35,132 +29,147 @@ mod given {
     pub(super) const STANDING: u32 = 5;
     /// That a sample was taken, and whether tracks may have been published.
     pub(super) const SAMPLED: u32 = 6;
-    /// That an awaited sample is over, by the number that it was given.
-    pub(super) const DONE: u32 = 7;
-    /// That a connection gave no report, by its name.
-    pub(super) const FAILED: u32 = 8;
 }
 
-/// Measures one call, and gives what comes of it to its host, the object in JavaScript that it is made with.
-///
-/// Names are numbers here; the object that keeps them is [`Session::names`].
-#[wasm_bindgen]
+/// What is measured of one call, and the numbers that cross.
 #[derive(Debug)]
 pub struct Session {
-    sampler: Sampler,
-    host: Host,
+    engine: Engine,
+    numbers: Numbers,
 }
 
-#[wasm_bindgen]
-impl Session {
-    /// A session without connections. The thresholds are percent, milliseconds and packets; of `signals` each bit stands for a
-    /// signal. With `published_only`, only what is published is a track.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(
-        host: Host,
-        loss_pct: f64,
-        rtt_ms: f64,
-        min_packets: f64,
-        signals: u16,
-        published_only: bool,
-    ) -> Self {
-        let usual = Config::default();
-        let sampler = Sampler::new(Config {
+/// Opens a session without connections. The thresholds are percent, milliseconds and packets; of `signals` each bit stands for a
+/// signal. With `published_only`, only what is published is a track.
+#[unsafe(no_mangle)]
+pub extern "C" fn open(
+    loss_pct: f64,
+    rtt_ms: f64,
+    min_packets: f64,
+    signals: u16,
+    published_only: bool,
+) -> Box<Session> {
+    let usual = Config::default();
+    Box::new(Session {
+        engine: Engine::new(Config {
             high_loss: LossRatio::of(loss_pct, 100.0 - loss_pct).unwrap_or(usual.high_loss),
             high_round_trip_time: Millis::new(rtt_ms).unwrap_or(usual.high_round_trip_time),
             min_packets,
-            signals: callscope_core::signal::Signal::ALL
-                .into_iter()
-                .filter(|&signal| signals & 1 << signal as u8 != 0)
-                .fold(SignalSet::NONE, SignalSet::with),
+            signals: SignalSet::of_bits(signals),
             published_only,
             ..usual
-        });
-        Self { sampler, host }
-    }
+        }),
+        numbers: Numbers::new(),
+    })
+}
 
-    /// The object that keeps the strings: `intern(name)`, `name(number)`.
-    #[must_use]
-    pub fn names(&self) -> JsValue {
-        self.sampler.names()
-    }
+/// The session goes away.
+#[unsafe(no_mangle)]
+pub extern "C" fn close(session: Box<Session>) {
+    drop(session);
+}
 
-    /// Measures a connection under that name.
-    pub fn attach(&self, connection: &RtcPeerConnection, name: u32) {
-        self.sampler.attach_as(connection, Atom::new(name));
-    }
+/// Where so many numbers are read or written.
+#[unsafe(no_mangle)]
+pub extern "C" fn room(session: &mut Session, numbers: usize) -> *const f64 {
+    session.numbers.room(numbers).as_ptr()
+}
 
-    /// Measures the connection of that name no more.
-    pub fn detach(&self, name: u32) {
-        self.sampler.detach(Atom::new(name));
-    }
+/// Takes a report, packed, of so many numbers.
+#[unsafe(no_mangle)]
+pub extern "C" fn sample(session: &mut Session, pc: u32, length: usize) {
+    let report = session.numbers.room(length);
+    session.engine.sample(Atom::new(pc), report);
+}
 
-    /// Says under which sid goes out what has that ssrc on that connection.
-    pub fn publish(&self, connection: u32, ssrc: u32, sid: u32) {
-        self.sampler
-            .engine_mut(|engine| engine.publish(Atom::new(connection), ssrc, Atom::new(sid)));
-    }
-
-    /// The track of that sid goes out no more.
-    pub fn unpublish(&self, sid: u32) {
-        self.sampler
-            .engine_mut(|engine| engine.unpublish(Atom::new(sid)));
-    }
-
-    /// Samples now and then at every multiple of the period; gives running intervals, too, if they are watched.
-    pub fn start(&self, period_ms: f64, watched: bool) {
-        let host = self.host.clone();
-        let period = Millis::new(period_ms).unwrap_or(Millis::ZERO);
-        self.sampler
-            .start(period, move |sampled| give(&host, sampled, watched));
-    }
-
-    /// Samples now; `DONE` with that number says when the answers have been given.
-    pub fn sample(&self, number: u32) {
-        let host = self.host.clone();
-        self.sampler
-            .sample_now(move || host.take(given::DONE, &[f64::from(number)]));
-    }
-
-    /// The call is over: what is open is given.
-    pub fn finish(&self) {
-        self.sampler.finish();
-    }
-
-    /// Gives the summary so far, track by track, then the issues that stand.
-    pub fn summarize(&self) {
-        self.sampler.engine(|engine| {
-            for track in engine.tracks() {
-                self.host
-                    .take(given::TRACK, Numbers::of_track(&track).as_slice());
-            }
-            for issue in engine.issues() {
-                self.host
-                    .take(given::STANDING, Numbers::of_standing(&issue).as_slice());
-            }
-        });
+/// A sample is taken so many milliseconds after the last.
+#[unsafe(no_mangle)]
+pub extern "C" fn woke(session: &mut Session, passed: f64) {
+    if passed > session.engine.config().missed_after.as_f64() {
+        session.engine.samples_missed();
     }
 }
 
-fn give(host: &Host, sampled: &Sampled, watched: bool) {
-    for output in &sampled.outputs {
-        let (what, numbers) = match output {
-            Output::Interval(interval) => (given::INTERVAL, Numbers::of_interval(interval)),
-            Output::Issue(change) => (given::ISSUE, Numbers::of_issue(change)),
-            Output::Signal(change) => (given::SIGNAL, Numbers::of_signal(change)),
-        };
-        host.take(what, numbers.as_slice());
+/// A connection's ICE is in that state, by its place among W3C's.
+#[unsafe(no_mangle)]
+pub extern "C" fn state(session: &mut Session, pc: u32, state: f64, at: f64) {
+    if let (Some(state), Some(at)) = (ConnectionState::unpack(state), Timestamp::new(at)) {
+        session.engine.connection_state(Atom::new(pc), state, at);
     }
-    for failure in &sampled.failures {
-        host.take(given::FAILED, &[f64::from(failure.pc.number())]);
+}
+
+/// A connection is over.
+#[unsafe(no_mangle)]
+pub extern "C" fn closed(session: &mut Session, pc: u32) {
+    session.engine.connection_closed(Atom::new(pc));
+}
+
+/// Under which sid goes out what has that ssrc on that connection.
+#[unsafe(no_mangle)]
+pub extern "C" fn publish(session: &mut Session, pc: u32, ssrc: u32, sid: u32) {
+    session.engine.publish(Atom::new(pc), ssrc, Atom::new(sid));
+}
+
+/// The track of that sid goes out no more.
+#[unsafe(no_mangle)]
+pub extern "C" fn unpublish(session: &mut Session, sid: u32) {
+    session.engine.unpublish(Atom::new(sid));
+}
+
+/// The call is over.
+#[unsafe(no_mangle)]
+pub extern "C" fn finish(session: &mut Session) {
+    session.engine.finish();
+}
+
+/// Writes what has come, and the running intervals, too, if they are watched, and tells how many numbers that took; none, unless
+/// something has come or it is asked for the first time.
+#[unsafe(no_mangle)]
+pub extern "C" fn take(session: &mut Session, is_first: bool, watched: bool) -> usize {
+    let Session { engine, numbers } = session;
+    let outputs = engine.take();
+    numbers.clear();
+    if outputs.is_empty() && !is_first {
+        return 0;
+    }
+    for output in &outputs {
+        match output {
+            Output::Interval(interval) => {
+                numbers.begin(given::INTERVAL);
+                numbers.interval(interval);
+            }
+            Output::Issue(change) => {
+                numbers.begin(given::ISSUE);
+                numbers.issue(change);
+            }
+            Output::Signal(change) => {
+                numbers.begin(given::SIGNAL);
+                numbers.signal(change);
+            }
+        }
     }
     if watched {
-        sampled.sampler.engine(|engine| {
-            for interval in engine.in_progress() {
-                host.take(given::RUNNING, Numbers::of_interval(&interval).as_slice());
-            }
-        });
+        for interval in engine.in_progress() {
+            numbers.begin(given::RUNNING);
+            numbers.interval(&interval);
+        }
     }
-    host.take(given::SAMPLED, &[f64::from(u8::from(sampled.sends_anew))]);
+    numbers.begin(given::SAMPLED);
+    numbers.flag(engine.sends_anew());
+    numbers.end()
+}
+
+/// Writes the summary so far, track by track, then the issues that stand, and tells how many numbers that took.
+#[unsafe(no_mangle)]
+pub extern "C" fn summarize(session: &mut Session) -> usize {
+    let Session { engine, numbers } = session;
+    numbers.clear();
+    for track in engine.tracks() {
+        numbers.begin(given::TRACK);
+        numbers.summary(&track);
+    }
+    for issue in engine.issues() {
+        numbers.begin(given::STANDING);
+        numbers.standing(&issue);
+    }
+    numbers.end()
 }

@@ -6,6 +6,8 @@
 // The browser makes every entry anew at each step of a walk and at each get(): so there is one walk, and no look-up.
 // Nothing is allocated for an entry, and only the members that the engine needs are read.
 
+/*LISTS*/
+
 // The walk in hand. A walk is over before another can begin, so it needs no objects of its own.
 let reader, out, room, at, turn, skipped, broken;
 
@@ -52,6 +54,12 @@ export class Reader {
 // Booleans are 1 and 0. What is neither is unknown: a typed array would make 0 of null and "", and throw at a BigInt.
 function number(value) {
   return typeof value === "number" ? value : value === true ? 1 : value === false ? 0 : NaN;
+}
+
+// The place of a word among those that it can be.
+function place(word, words) {
+  const place = words.indexOf(word);
+  return place < 0 ? NaN : place;
 }
 
 // Reports keep their order, so the name that stood at this turn of the last walk is tried first: to compare costs less

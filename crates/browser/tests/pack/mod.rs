@@ -1,5 +1,7 @@
 //! Renders `src/pack.js` from the engine's tables, so that the tables and the reader cannot disagree.
 
+use std::collections::BTreeSet;
+
 use callscope_core::report::{Column, ROW_TYPES, RowType};
 
 /// What is not made from the tables.
@@ -26,6 +28,7 @@ pub(crate) fn render() -> String {
         .replace("/*LONGEST_NAME*/", &LONGEST_NAME.to_string())
         .replace("/*MOST_NAMES*/", &MOST_NAMES.to_string())
         .replace("/*CASES*/\n", &cases)
+        .replace("/*LISTS*/\n", &lists(&row_types))
         .replace("/*ROWS*/\n", &rows.join("\n"))
 }
 
@@ -41,21 +44,16 @@ fn case(row_type: &RowType) -> String {
 fn row(row_type: &RowType) -> String {
     let mut body = String::new();
     let mut record = None;
-    for (place, column) in row_type.columns.iter().enumerate() {
+    for column in row_type.columns {
         if let Column::Keyed(of, _) = column
             && record.replace(of) != Some(of)
         {
             body += &format!("  const r = s.{of} ?? {{}};\n");
         }
-        body += &format!("  f[o + {}] = {};\n", place + 1, value(column));
+        body += &format!("  f[o++] = {};\n", value(column));
     }
-    let variable = if body.contains("v = ") {
-        "  let v;\n"
-    } else {
-        ""
-    };
     format!(
-        "// {}\nfunction {}(s, o) {{\n  const f = out;\n{variable}  f[o] = {};\n{body}}}\n",
+        "// {}\nfunction {}(s, o) {{\n  const f = out;\n  f[o++] = {};\n{body}}}\n",
         row_type.types.join(", "),
         function(row_type),
         row_type.tag,
@@ -81,16 +79,33 @@ fn value(column: &Column) -> String {
         Column::Number(member) => format!("number(s.{member})"),
         Column::Keyed(_, key) => format!("number(r.{key})"),
         Column::Name(members) => format!("atom({})", first(members)),
-        Column::OneOf(members, [only]) => format!("{} === {only:?} ? 0 : NaN", first(members)),
-        Column::OneOf(members, values) => {
-            let mut value = format!("(v = {})", first(members));
-            for (place, name) in values.iter().enumerate() {
-                let v = if place == 0 { "" } else { "v" };
-                value += &format!("{v} === {name:?} ? {place} : ");
-            }
-            value + "NaN"
+        Column::OneOf(members, _) => {
+            format!("place({}, {})", first(members), list_name(members))
         }
     }
+}
+
+/// The lists of words that members can be, each once.
+fn lists(row_types: &[&RowType]) -> String {
+    let columns = row_types.iter().flat_map(|row_type| row_type.columns);
+    let lists: BTreeSet<_> = columns
+        .filter_map(|column| match column {
+            Column::OneOf(members, values) => {
+                Some(format!("const {} = {values:?};\n", list_name(members)))
+            }
+            _ => None,
+        })
+        .collect();
+    lists.into_iter().collect()
+}
+
+/// `ICE_STATE` for `iceState`.
+fn list_name(members: &[&str]) -> String {
+    let letters = members.iter().take(1).flat_map(|name| name.chars());
+    letters.fold(String::new(), |name, letter| {
+        let gap = if letter.is_uppercase() { "_" } else { "" };
+        name + gap + &letter.to_uppercase().to_string()
+    })
 }
 
 /// The first member that is present.

@@ -46,6 +46,12 @@ extern "C" {
     pub(crate) fn turn(pc: &RtcPeerConnection, state: &str);
 }
 
+#[wasm_bindgen(module = "/src/sampler.js")]
+extern "C" {
+    /// How long the sampler waits.
+    pub(crate) fn wait(now: f64, period: f64) -> f64;
+}
+
 /// Lets the page run for so long.
 pub(crate) async fn pause(milliseconds: i32) {
     let mut start = |resolve: js_sys::Function, _| {

@@ -11,7 +11,9 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::RtcPeerConnection;
 
-use super::page::{Call, asked, overhear, pause, rates, say, sleep, steady, stubborn, turn, wake};
+use super::page::{
+    Call, asked, overhear, pause, rates, say, sleep, steady, stubborn, turn, wait, wake,
+};
 
 const FAST: Millis = Millis::whole(200);
 
@@ -125,6 +127,39 @@ async fn a_started_sampler_samples_at_its_pace_and_stops() {
     let at_the_end = samples.get();
     pause(500).await;
     assert_eq!(samples.get(), at_the_end);
+}
+
+#[wasm_bindgen_test]
+fn the_next_sample_falls_just_after_a_multiple_of_the_period() {
+    for (now, due) in [
+        (10_050.0, 11_050.0),
+        (10_400.0, 11_050.0),
+        (10_600.0, 12_050.0),
+    ] {
+        assert_eq!(now + wait(now, 1_000.0), due, "{now}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_timer_that_wakes_early_is_not_woken_again_at_once() {
+    assert_eq!(wait(10_049.0, 1_000.0), 1_001.0);
+}
+
+#[wasm_bindgen_test]
+fn a_period_of_nothing_does_not_keep_the_page_busy() {
+    assert_eq!(wait(0.0, 0.0), 100.0);
+}
+
+#[wasm_bindgen_test]
+async fn a_clock_that_is_set_back_misses_nothing() {
+    let sampler = sampler();
+    sampler.start(FAST, |_| {});
+    sleep(-3_600_000.0);
+    pause(500).await;
+    wake();
+    let missed = sampler.engine(|engine| engine.oddities().of(Oddity::SamplesMissed));
+    assert_eq!(missed, 0);
+    sampler.finish();
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,7 @@
 //! Sound.
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::{Peak, Sum};
+use crate::tally::Figure;
 
 /// Level of the source over the interval: `sqrt(Δ`[`totalAudioEnergy`]` / Δ`[`totalSamplesDuration`]`)`, else
 /// `audioLevel` at its end. Full scale is 1.
@@ -11,7 +11,7 @@ use crate::tally::{Peak, Sum};
 pub(super) const LEVEL: Descriptor = Descriptor {
     name: "audio_level",
     unit: Unit::Ratio,
-    formula: Formula::Peak(Peak::AudioLevel, 1.0),
+    formula: Formula::Of(Figure::AudioLevel, 1),
     send: Some("sqrt(Δ totalAudioEnergy / Δ totalSamplesDuration) of the source, else audioLevel"),
     receive: None,
 };
@@ -25,7 +25,7 @@ pub(super) const LEVEL: Descriptor = Descriptor {
 pub(super) const CONCEALED: Descriptor = Descriptor {
     name: "concealed_pct",
     unit: Unit::Percent,
-    formula: Formula::Ratio(Sum::Concealed, Sum::Samples, 100.0),
+    formula: Formula::Ratio(Figure::Concealed, Figure::Samples, 100),
     send: None,
     receive: Some("100 · Δ (concealedSamples − silentConcealedSamples) / Δ totalSamplesReceived"),
 };

@@ -8,12 +8,12 @@
 //! [`bytesReceived`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcinboundrtpstreamstats-bytesreceived
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::Sum;
+use crate::tally::Figure;
 
 pub(super) const BITRATE: Descriptor = Descriptor {
     name: "bitrate_bps",
     unit: Unit::BitsPerSecond,
-    formula: Formula::Sum(Sum::Bitrate, 1.0),
+    formula: Formula::Of(Figure::Bitrate, 1),
     send: Some("8 · Σ layers Δ bytesSent / Δt"),
     receive: Some("8 · Σ Δ bytesReceived / Δt"),
 };
@@ -24,7 +24,7 @@ pub(super) const BITRATE: Descriptor = Descriptor {
 pub(super) const TARGET_BITRATE: Descriptor = Descriptor {
     name: "target_bitrate_bps",
     unit: Unit::BitsPerSecond,
-    formula: Formula::Sum(Sum::TargetBitrate, 1.0),
+    formula: Formula::Of(Figure::TargetBitrate, 1),
     send: Some("Σ layers targetBitrate at the end of the interval"),
     receive: None,
 };

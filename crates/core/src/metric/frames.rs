@@ -1,7 +1,7 @@
 //! Pictures: how many, how large, how smooth.
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::{Peak, Sum};
+use crate::tally::Figure;
 
 /// Frames per second, from [`framesSent`] (else [`framesEncoded`]) and [`framesDecoded`]: the most of the layers.
 ///
@@ -11,7 +11,7 @@ use crate::tally::{Peak, Sum};
 pub(super) const PER_SECOND: Descriptor = Descriptor {
     name: "frames_per_second",
     unit: Unit::FramesPerSecond,
-    formula: Formula::Peak(Peak::FrameRate, 1.0),
+    formula: Formula::Of(Figure::FrameRate, 1),
     send: Some("max layers Δ framesSent / Δt, else Δ framesEncoded / Δt"),
     receive: Some("Δ framesDecoded / Δt"),
 };
@@ -22,7 +22,7 @@ pub(super) const PER_SECOND: Descriptor = Descriptor {
 pub(super) const WIDTH: Descriptor = Descriptor {
     name: "frame_width",
     unit: Unit::Pixels,
-    formula: Formula::FrameWidth,
+    formula: Formula::Of(Figure::FrameWidth, 1),
     send: Some("frameWidth of the largest layer at the end of the interval"),
     receive: Some("frameWidth at the end of the interval"),
 };
@@ -33,7 +33,7 @@ pub(super) const WIDTH: Descriptor = Descriptor {
 pub(super) const HEIGHT: Descriptor = Descriptor {
     name: "frame_height",
     unit: Unit::Pixels,
-    formula: Formula::FrameHeight,
+    formula: Formula::Of(Figure::FrameHeight, 1),
     send: Some("frameHeight of the largest layer at the end of the interval"),
     receive: Some("frameHeight at the end of the interval"),
 };
@@ -44,7 +44,7 @@ pub(super) const HEIGHT: Descriptor = Descriptor {
 pub(super) const DROPPED: Descriptor = Descriptor {
     name: "frames_dropped",
     unit: Unit::Count,
-    formula: Formula::Sum(Sum::FramesDropped, 1.0),
+    formula: Formula::Of(Figure::FramesDropped, 1),
     send: None,
     receive: Some("Σ Δ framesDropped"),
 };
@@ -55,7 +55,7 @@ pub(super) const DROPPED: Descriptor = Descriptor {
 pub(super) const FREEZES: Descriptor = Descriptor {
     name: "freeze_count",
     unit: Unit::Count,
-    formula: Formula::Sum(Sum::Freezes, 1.0),
+    formula: Formula::Of(Figure::Freezes, 1),
     send: None,
     receive: Some("Σ Δ freezeCount"),
 };
@@ -66,7 +66,7 @@ pub(super) const FREEZES: Descriptor = Descriptor {
 pub(super) const FREEZE_TIME: Descriptor = Descriptor {
     name: "freeze_ms",
     unit: Unit::Milliseconds,
-    formula: Formula::Sum(Sum::FreezeTime, 1000.0),
+    formula: Formula::Of(Figure::FreezeTime, 1000),
     send: None,
     receive: Some("1000 · Σ Δ totalFreezesDuration"),
 };
@@ -78,7 +78,7 @@ pub(super) const FREEZE_TIME: Descriptor = Descriptor {
 pub(super) const ENCODE_TIME: Descriptor = Descriptor {
     name: "encode_ms_per_frame",
     unit: Unit::Milliseconds,
-    formula: Formula::Ratio(Sum::EncodeTime, Sum::FramesEncoded, 1000.0),
+    formula: Formula::Ratio(Figure::EncodeTime, Figure::FramesEncoded, 1000),
     send: Some("1000 · Σ layers Δ totalEncodeTime / Σ layers Δ framesEncoded"),
     receive: None,
 };

@@ -6,7 +6,7 @@
 //! [`selectedCandidatePairId`]: https://www.w3.org/TR/webrtc-stats/#dom-rtctransportstats-selectedcandidatepairid
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::Peak;
+use crate::tally::Figure;
 
 /// From [`totalRoundTripTime`] and [`responsesReceived`], else [`currentRoundTripTime`] at the end of the interval.
 ///
@@ -16,7 +16,7 @@ use crate::tally::Peak;
 pub(super) const ROUND_TRIP_TIME: Descriptor = Descriptor {
     name: "ice_rtt_ms",
     unit: Unit::Milliseconds,
-    formula: Formula::Peak(Peak::IceRoundTripTime, 1.0),
+    formula: Formula::Of(Figure::IceRoundTripTime, 1),
     send: None,
     receive: Some(
         "1000 · Δ totalRoundTripTime / Δ responsesReceived of the selected candidate pair, else currentRoundTripTime",
@@ -29,7 +29,7 @@ pub(super) const ROUND_TRIP_TIME: Descriptor = Descriptor {
 pub(super) const AVAILABLE_OUTGOING_BITRATE: Descriptor = Descriptor {
     name: "available_outgoing_bitrate_bps",
     unit: Unit::BitsPerSecond,
-    formula: Formula::Peak(Peak::AvailableOutgoing, 1.0),
+    formula: Formula::Of(Figure::AvailableOutgoing, 1),
     send: None,
     receive: Some(
         "availableOutgoingBitrate of the selected candidate pair at the end of the interval",

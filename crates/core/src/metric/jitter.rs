@@ -1,7 +1,7 @@
 //! Jitter, and what the receiver does about it.
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::{Peak, Sum};
+use crate::tally::Figure;
 
 /// Interarrival jitter ([`jitter`], RFC 3550 section 6.4.1) at the end of the interval: the largest of the layers or
 /// received tracks. Sent: as the last RTCP report of the interval tells it.
@@ -10,7 +10,7 @@ use crate::tally::{Peak, Sum};
 pub(super) const JITTER: Descriptor = Descriptor {
     name: "jitter_ms",
     unit: Unit::Milliseconds,
-    formula: Formula::Peak(Peak::Jitter, 1000.0),
+    formula: Formula::Of(Figure::Jitter, 1000),
     send: Some("max layers 1000 · jitter of the interval's last RTCP report"),
     receive: Some("max 1000 · jitter at the end of the interval"),
 };
@@ -22,7 +22,7 @@ pub(super) const JITTER: Descriptor = Descriptor {
 pub(super) const BUFFER: Descriptor = Descriptor {
     name: "jitter_buffer_ms",
     unit: Unit::Milliseconds,
-    formula: Formula::Ratio(Sum::BufferDelay, Sum::BufferEmitted, 1000.0),
+    formula: Formula::Ratio(Figure::BufferDelay, Figure::BufferEmitted, 1000),
     send: None,
     receive: Some("1000 · Δ jitterBufferDelay / Δ jitterBufferEmittedCount"),
 };

@@ -13,7 +13,7 @@ mod quality_limitation;
 mod repair;
 mod round_trip_time;
 
-use crate::tally::{Peak, Sum, Tally};
+use crate::tally::{Figure, Tally};
 
 /// The unit of a metric's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,20 +39,14 @@ pub enum Unit {
 /// How a metric is computed from what its interval adds up to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Formula {
-    /// A sum, times a factor.
-    Sum(Sum, f64),
-    /// A sum that is shown as zero where it is negative.
-    SumOrZero(Sum),
-    /// The largest, times a factor.
-    Peak(Peak, f64),
-    /// One sum over another, times a factor.
-    Ratio(Sum, Sum, f64),
+    /// A figure, times a factor.
+    Of(Figure, u16),
+    /// A figure that is shown as zero where it is negative.
+    OrZero(Figure),
+    /// One figure over another, times a factor.
+    Ratio(Figure, Figure, u16),
     /// [`packet_loss::ratio`].
     Loss,
-    /// The larger picture's width.
-    FrameWidth,
-    /// The larger picture's height.
-    FrameHeight,
 }
 
 /// What is to be known about a metric.
@@ -183,16 +177,15 @@ impl Metric {
     pub(crate) fn of(self, tally: &Tally) -> Option<f64> {
         let formula = FORMULAS.get(self as usize).copied();
         let value = match formula.unwrap_or(bitrate::BITRATE.formula) {
-            Formula::Sum(sum, factor) => factor * tally.sum(sum),
-            Formula::SumOrZero(sum) => {
-                let sum = tally.sum(sum);
-                if sum < 0.0 { 0.0 } else { sum }
+            Formula::Of(figure, factor) => f64::from(factor) * tally.get(figure),
+            Formula::OrZero(figure) => {
+                let value = tally.get(figure);
+                if value < 0.0 { 0.0 } else { value }
             }
-            Formula::Peak(peak, factor) => factor * tally.peak(peak),
-            Formula::Ratio(over, under, factor) => factor * tally.sum(over) / tally.sum(under),
+            Formula::Ratio(over, under, factor) => {
+                f64::from(factor) * tally.get(over) / tally.get(under)
+            }
             Formula::Loss => packet_loss::ratio(tally)?.as_percent(),
-            Formula::FrameWidth => tally.frame().0,
-            Formula::FrameHeight => tally.frame().1,
         };
         value.is_finite().then_some(value)
     }
@@ -238,13 +231,13 @@ mod tests {
     fn merging_with_nothing_changes_no_metric() {
         let mut tally = Tally::UNKNOWN;
         for (sum, value) in [
-            (Sum::Bitrate, 5.0),
-            (Sum::PacketsLost, 1.0),
-            (Sum::PacketsJudged, 3.0),
+            (Figure::Bitrate, 5.0),
+            (Figure::PacketsLost, 1.0),
+            (Figure::PacketsJudged, 3.0),
         ] {
-            tally.set_sum(sum, value);
+            tally.set(sum, value);
         }
-        tally.set_frame(640.0, 360.0);
+        tally.set_frame((640.0, 360.0));
         let mut merged = tally;
         merged.merge(&Tally::UNKNOWN);
         for &metric in Metric::ALL {

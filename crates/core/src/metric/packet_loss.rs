@@ -10,12 +10,12 @@
 
 use super::{Descriptor, Formula, Unit};
 use crate::LossRatio;
-use crate::tally::{Sum, Tally};
+use crate::tally::{Figure, Tally};
 
 pub(super) const LOST: Descriptor = Descriptor {
     name: "packets_lost",
     unit: Unit::Count,
-    formula: Formula::SumOrZero(Sum::PacketsLost),
+    formula: Formula::OrZero(Figure::PacketsLost),
     send: Some("Σ layers with a new RTCP report: Δ packetsLost"),
     receive: Some("Σ Δ packetsLost"),
 };
@@ -30,7 +30,10 @@ pub(super) const SHARE: Descriptor = Descriptor {
 
 /// The share that an interval, or a whole track, adds up to.
 pub(crate) fn ratio(tally: &Tally) -> Option<LossRatio> {
-    let (lost, judged) = (tally.sum(Sum::PacketsLost), tally.sum(Sum::PacketsJudged));
+    let (lost, judged) = (
+        tally.get(Figure::PacketsLost),
+        tally.get(Figure::PacketsJudged),
+    );
     if lost.is_nan() {
         None
     } else {

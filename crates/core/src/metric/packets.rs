@@ -4,12 +4,12 @@
 //! [`packetsReceived`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcreceivedrtpstreamstats-packetsreceived
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::Sum;
+use crate::tally::Figure;
 
 pub(super) const SENT: Descriptor = Descriptor {
     name: "packets_sent",
     unit: Unit::Count,
-    formula: Formula::Sum(Sum::PacketsSent, 1.0),
+    formula: Formula::Of(Figure::PacketsSent, 1),
     send: Some("Σ layers Δ packetsSent"),
     receive: None,
 };
@@ -17,7 +17,7 @@ pub(super) const SENT: Descriptor = Descriptor {
 pub(super) const RECEIVED: Descriptor = Descriptor {
     name: "packets_received",
     unit: Unit::Count,
-    formula: Formula::Sum(Sum::PacketsReceived, 1.0),
+    formula: Formula::Of(Figure::PacketsReceived, 1),
     send: None,
     receive: Some("Σ Δ packetsReceived"),
 };

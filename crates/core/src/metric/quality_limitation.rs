@@ -5,13 +5,13 @@
 //! [`qualityLimitationDurations`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcoutboundrtpstreamstats-qualitylimitationdurations
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::Peak;
+use crate::tally::Figure;
 
-const fn limited(name: &'static str, peak: Peak, send: &'static str) -> Descriptor {
+const fn limited(name: &'static str, peak: Figure, send: &'static str) -> Descriptor {
     Descriptor {
         name,
         unit: Unit::Seconds,
-        formula: Formula::Peak(peak, 1.0),
+        formula: Formula::Of(peak, 1),
         send: Some(send),
         receive: None,
     }
@@ -19,21 +19,21 @@ const fn limited(name: &'static str, peak: Peak, send: &'static str) -> Descript
 
 pub(super) const NONE: Descriptor = limited(
     "limited_none_s",
-    Peak::LimitedNone,
+    Figure::LimitedNone,
     "max layers Δ qualityLimitationDurations.none",
 );
 pub(super) const BANDWIDTH: Descriptor = limited(
     "limited_bandwidth_s",
-    Peak::LimitedBandwidth,
+    Figure::LimitedBandwidth,
     "max layers Δ qualityLimitationDurations.bandwidth",
 );
 pub(super) const CPU: Descriptor = limited(
     "limited_cpu_s",
-    Peak::LimitedCpu,
+    Figure::LimitedCpu,
     "max layers Δ qualityLimitationDurations.cpu",
 );
 pub(super) const OTHER: Descriptor = limited(
     "limited_other_s",
-    Peak::LimitedOther,
+    Figure::LimitedOther,
     "max layers Δ qualityLimitationDurations.other",
 );

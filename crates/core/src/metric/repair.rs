@@ -7,13 +7,13 @@
 //! [`firCount`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcoutboundrtpstreamstats-fircount
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::Sum;
+use crate::tally::Figure;
 
-const fn count(name: &'static str, sum: Sum, send: &'static str) -> Descriptor {
+const fn count(name: &'static str, sum: Figure, send: &'static str) -> Descriptor {
     Descriptor {
         name,
         unit: Unit::Count,
-        formula: Formula::Sum(sum, 1.0),
+        formula: Formula::Of(sum, 1),
         send: Some(send),
         receive: None,
     }
@@ -21,9 +21,9 @@ const fn count(name: &'static str, sum: Sum, send: &'static str) -> Descriptor {
 
 pub(super) const RETRANSMITTED: Descriptor = count(
     "retransmitted_packets",
-    Sum::Retransmitted,
+    Figure::Retransmitted,
     "Σ layers Δ retransmittedPacketsSent",
 );
-pub(super) const NACK: Descriptor = count("nack_count", Sum::Nack, "Σ layers Δ nackCount");
-pub(super) const PLI: Descriptor = count("pli_count", Sum::Pli, "Σ layers Δ pliCount");
-pub(super) const FIR: Descriptor = count("fir_count", Sum::Fir, "Σ layers Δ firCount");
+pub(super) const NACK: Descriptor = count("nack_count", Figure::Nack, "Σ layers Δ nackCount");
+pub(super) const PLI: Descriptor = count("pli_count", Figure::Pli, "Σ layers Δ pliCount");
+pub(super) const FIR: Descriptor = count("fir_count", Figure::Fir, "Σ layers Δ firCount");

@@ -9,12 +9,12 @@
 //! [`roundTripTime`]: https://www.w3.org/TR/webrtc-stats/#dom-rtcremoteinboundrtpstreamstats-roundtriptime
 
 use super::{Descriptor, Formula, Unit};
-use crate::tally::Peak;
+use crate::tally::Figure;
 
 pub(super) const ROUND_TRIP_TIME: Descriptor = Descriptor {
     name: "rtt_ms",
     unit: Unit::Milliseconds,
-    formula: Formula::Peak(Peak::RoundTripTime, 1.0),
+    formula: Formula::Of(Figure::RoundTripTime, 1),
     send: Some(
         "max layers 1000 · Δ totalRoundTripTime / Δ roundTripTimeMeasurements, else the mean of new roundTripTime",
     ),

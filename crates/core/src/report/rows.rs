@@ -23,6 +23,7 @@ impl<'a> Row<'a> {
 
     /// A column as it stands: NaN where the member was absent.
     #[must_use]
+    #[inline(never)]
     pub fn raw(self, column: usize) -> f64 {
         self.0.get(column).copied().unwrap_or(f64::NAN)
     }
@@ -34,8 +35,15 @@ impl<'a> Row<'a> {
         value.is_finite().then_some(value)
     }
 
+    /// A column, NaN unless it is a finite number.
+    #[inline(never)]
+    pub(crate) fn known(self, column: usize) -> f64 {
+        self.number(column).unwrap_or(f64::NAN)
+    }
+
     /// An interned string.
     #[must_use]
+    #[inline(never)]
     pub fn atom(self, column: usize) -> Option<Atom> {
         Atom::unpack(self.raw(column))
     }
@@ -48,17 +56,15 @@ impl<'a> Row<'a> {
 
     /// A moment.
     #[must_use]
+    #[inline(never)]
     pub fn timestamp(self, column: usize) -> Option<Timestamp> {
         Timestamp::new(self.raw(column))
     }
 
-    /// `N` columns from this one on: a block of counters.
-    pub(crate) fn block<const N: usize>(self, from: usize) -> [f64; N] {
-        let mut block = [f64::NAN; N];
-        for (cell, column) in block.iter_mut().zip(self.0.iter().skip(from)) {
-            *cell = *column;
-        }
-        block
+    /// The columns from this one on: a block of counters, which are a table's last columns.
+    #[inline(never)]
+    pub(crate) fn from(self, column: usize) -> &'a [f64] {
+        self.0.get(column..).unwrap_or(&[])
     }
 }
 
@@ -71,6 +77,12 @@ impl<'a> Rows<'a> {
     #[must_use]
     pub const fn new(report: &'a [f64]) -> Self {
         Self(report)
+    }
+
+    /// The first row of that table whose column holds that number.
+    pub(crate) fn find_in(&self, tag: usize, column: usize, number: f64) -> Option<Row<'a>> {
+        self.clone()
+            .find(|row| row.tag() == tag && row.raw(column) == number)
     }
 
     /// Whether numbers are left that are no row.

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 pub use connection_lost::ConnectionState;
 
 use crate::interval::{Interval, Scope, TrackId};
-use crate::{Atom, Kind, Timestamp};
+use crate::{Atom, Kind, Metric, Output, Timestamp, Transport};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,12 @@ impl SignalSet {
         Self(self.0 & !(1 << signal as u8))
     }
 
+    /// The set of those whose bits are set, by their places.
+    #[must_use]
+    pub const fn of_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Whether it is in the set.
     #[must_use]
     pub const fn has(self, signal: Signal) -> bool {
@@ -109,37 +115,95 @@ impl SignalSet {
     }
 }
 
-/// What a rule says of an interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Verdict {
-    Holds(f64),
-    Clear,
-    Unknown,
+/// What a rule judges of an interval.
+#[derive(Clone, Copy, Debug)]
+enum Judged {
+    /// A metric.
+    Value(Metric),
+    /// The share of the interval that so many seconds are, in percent.
+    Share(Metric),
+    /// 1 where media goes through a relay over TCP or TLS, else 0.
+    RelayedOverTcp,
 }
 
-impl Verdict {
-    /// Holds where the value is known and the test is met.
-    fn when(value: Option<f64>, test: impl Fn(f64) -> bool) -> Self {
-        match value {
-            Some(value) if test(value) => Self::Holds(value),
-            Some(_) => Self::Clear,
-            None => Self::Unknown,
+impl Judged {
+    fn of(self, interval: &Interval) -> Option<f64> {
+        match self {
+            Self::Value(metric) => interval.value(metric),
+            Self::Share(metric) => interval
+                .value(metric)
+                .map(|seconds| 100_000.0 * seconds / interval.duration.as_f64()),
+            Self::RelayedOverTcp => {
+                let path = interval.path?;
+                let (transport, relayed) = (path.transport?, path.relayed()?);
+                Some(f64::from(u8::from(relayed && transport != Transport::Udp)))
+            }
         }
     }
 }
 
-/// One signal's rule.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rule {
-    signal: Signal,
-    scope: Scope,
-    threshold: f64,
-    /// Whether more of its value is worse.
-    more_is_worse: bool,
-    test: fn(&Interval) -> Verdict,
+/// How it is compared with the threshold, which also says what is worse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Test {
+    AtLeast,
+    Below,
+    AtMost,
 }
 
-const RULES: [Rule; 9] = [
+/// One signal's rule.
+#[derive(Clone, Copy, Debug)]
+struct Rule {
+    signal: Signal,
+    scope: Scope,
+    judged: Judged,
+    test: Test,
+    threshold: f64,
+    /// Of other media nothing is said.
+    kind: Option<Kind>,
+    /// Whether something is said of shared screens.
+    or_screen: bool,
+    /// Without any of these it does not hold.
+    only_with: Option<Metric>,
+}
+
+impl Rule {
+    /// One that holds below the threshold.
+    const fn new(signal: Signal, scope: Scope, judged: Judged, threshold: f64) -> Self {
+        Self {
+            signal,
+            scope,
+            judged,
+            test: Test::Below,
+            threshold,
+            kind: None,
+            or_screen: true,
+            only_with: None,
+        }
+    }
+
+    /// The value that it judges, and whether it holds; `None` where that is not known.
+    fn judge(&self, interval: &Interval) -> Option<(f64, bool)> {
+        if self.kind.is_some() && self.kind != interval.kind
+            || interval.screen_share && !self.or_screen
+        {
+            return None;
+        }
+        if let Some(metric) = self.only_with
+            && interval.value(metric)? <= 0.0
+        {
+            return Some((0.0, false));
+        }
+        let value = self.judged.of(interval)?;
+        let holds = match self.test {
+            Test::AtLeast => value >= self.threshold,
+            Test::Below => value < self.threshold,
+            Test::AtMost => value <= self.threshold,
+        };
+        Some((value, holds))
+    }
+}
+
+static RULES: [Rule; 9] = [
     frozen_video::RULE,
     stalled_video::RULE,
     low_frame_rate::RULE,
@@ -175,7 +239,7 @@ pub struct SignalChange {
 /// A signal that goes on.
 #[derive(Clone, Copy, Debug)]
 struct Active {
-    rule: Rule,
+    rule: &'static Rule,
     start: Timestamp,
     worst: f64,
     /// The end of the last interval in which it held.
@@ -192,55 +256,45 @@ impl Watch {
     }
 
     /// Judges one interval.
-    pub(crate) fn judge(
-        &mut self,
-        interval: &Interval,
-        set: SignalSet,
-        mut out: impl FnMut(SignalChange),
-    ) {
-        for rule in RULES
-            .iter()
-            .filter(|rule| rule.scope == interval.scope && set.has(rule.signal))
-        {
-            let place = self
-                .0
-                .iter()
-                .position(|active| active.rule.signal == rule.signal);
-            match (
-                (rule.test)(interval),
-                place.and_then(|place| self.0.get_mut(place)),
-            ) {
-                (Verdict::Holds(value), Some(active)) => {
-                    active.worst = if rule.more_is_worse {
+    pub(crate) fn judge(&mut self, interval: &Interval, set: SignalSet, out: &mut Vec<Output>) {
+        let (pc, track, kind) = (interval.pc, interval.track, interval.kind);
+        for rule in &RULES {
+            if rule.scope != interval.scope || !set.has(rule.signal) {
+                continue;
+            }
+            let Some((value, holds)) = rule.judge(interval) else {
+                continue;
+            };
+            let is_this = |active: &Active| active.rule.signal == rule.signal;
+            let place = self.0.iter().position(is_this);
+            let (active, end) = match place {
+                Some(place) if holds => {
+                    let active = &mut self.0[place];
+                    active.worst = if rule.test == Test::AtLeast {
                         active.worst.max(value)
                     } else {
                         active.worst.min(value)
                     };
                     active.until = interval.end();
+                    continue;
                 }
-                (Verdict::Holds(value), None) => {
-                    let (start, until) = (interval.opened, interval.end());
+                Some(place) => {
+                    let active = self.0.swap_remove(place);
+                    (active, Some(active.until))
+                }
+                None if holds => {
                     let active = Active {
-                        rule: *rule,
-                        start,
+                        rule,
+                        start: interval.opened,
                         worst: value,
-                        until,
+                        until: interval.end(),
                     };
-                    out(active.change(interval.pc, interval.track, interval.kind, None));
                     self.0.push(active);
+                    (active, None)
                 }
-                (Verdict::Clear, Some(_)) => {
-                    if let Some(active) = place.map(|place| self.0.swap_remove(place)) {
-                        out(active.change(
-                            interval.pc,
-                            interval.track,
-                            interval.kind,
-                            Some(active.until),
-                        ));
-                    }
-                }
-                (Verdict::Clear | Verdict::Unknown, _) => {}
-            }
+                None => continue,
+            };
+            out.push(active.change(pc, track, kind, end));
         }
     }
 
@@ -250,10 +304,10 @@ impl Watch {
         pc: Option<Atom>,
         track: Option<TrackId>,
         kind: Option<Kind>,
-        mut out: impl FnMut(SignalChange),
+        out: &mut Vec<Output>,
     ) {
         for active in self.0.drain(..) {
-            out(active.change(pc, track, kind, Some(active.until)));
+            out.push(active.change(pc, track, kind, Some(active.until)));
         }
     }
 }
@@ -265,11 +319,11 @@ impl Active {
         track: Option<TrackId>,
         kind: Option<Kind>,
         end: Option<Timestamp>,
-    ) -> SignalChange {
+    ) -> Output {
         let Self {
             rule, start, worst, ..
         } = *self;
-        SignalChange {
+        Output::Signal(SignalChange {
             signal: rule.signal,
             pc,
             track,
@@ -278,6 +332,6 @@ impl Active {
             end,
             value: worst,
             threshold: rule.threshold,
-        }
+        })
     }
 }

@@ -1,0 +1,204 @@
+// Takes samples of connections at a steady pace: asks them for reports and hands those to an engine.
+//
+// Connections go by numbers, as the engine knows them. The engine is an object with
+//   sample(pc, report)    takes a report,
+//   failed(pc, error)     hears that a connection gave none,
+//   woke(passed)          hears how many milliseconds after the last sample this one is taken; Infinity after a freeze,
+//   state(pc, state, at)  hears how a connection's ICE is doing, by its place among the states, -1 for none of them,
+//   closed(pc)            hears that a connection is over,
+//   give(isFirst)         hands out what came of it and tells whether it did; after the first time only if there is something.
+// Nothing that goes wrong reaches the page: what failed once is in no known state, and stops.
+
+// The shortest and longest periods, in milliseconds. Browsers give the same report again for 50 ms and longer.
+const [SHORTEST_PERIOD, LONGEST_PERIOD] = [100, 3_600_000];
+// The shortest wait, in periods. A timer may wake a little early, and two samples must not follow each other at once for that.
+const SHORTEST_WAIT = 0.5;
+// How long after the end of an interval it is sampled, in milliseconds. The statistics have a clock of their own: where that is
+// behind the page's, a sample at the very end would leave the interval open for a period longer.
+const LATE = 50;
+// How long an answer is waited for before the connection is asked again, in milliseconds.
+const PATIENCE = 10_000;
+// So many questions can be open at once. A connection that answers none of them is not asked any more, until it does.
+const MOST_OPEN = 3;
+const ICE_STATES = ["new", "checking", "connected", "completed", "disconnected", "failed", "closed"];
+const ICE_CHANGED = "iceconnectionstatechange";
+// An engine that hears nothing any more.
+const NONE = { closed() {}, give() {} };
+
+// Milliseconds to wait from `now` to just after the next multiple of the period, so that samples fall on the ends of intervals
+// and a slow sample delays none but itself.
+export function wait(now, period) {
+  period = Math.min(Math.max(period, SHORTEST_PERIOD), LONGEST_PERIOD);
+  const left = period - (Math.max(now - LATE, 0) % period);
+  return left < SHORTEST_WAIT * period ? left + period : left;
+}
+
+// Calls back with the type of what happens to the page, "resume" also for one that comes out of the cache, and gives what ends
+// it. A worker has no page.
+export function watchPage(heard) {
+  if (typeof document === "undefined") return undefined;
+  const hear = ({ type, persisted }) => {
+    if (type === "visibilitychange") heard(document.visibilityState);
+    // A page is shown once after it has loaded, too.
+    else if (type !== "pageshow") heard(type);
+    else if (persisted) heard("resume");
+  };
+  const each = (act) => {
+    for (const type of ["visibilitychange", "freeze", "resume"]) document[act](type, hear);
+    for (const type of ["pagehide", "pageshow"]) window[act](type, hear);
+  };
+  each("addEventListener");
+  return () => each("removeEventListener");
+}
+
+export class Sampler {
+  #engine;
+  #connections = [];
+  #period = null;
+  #timer;
+  #endWatch;
+  // When it woke last, on a clock that cannot be set and on one that does not stand still while the machine sleeps.
+  #woke = null;
+  #isGiving = false;
+
+  constructor(engine) {
+    this.#engine = engine;
+  }
+
+  // A connection that has the number already is taken off, unless it is the same.
+  attach(pc, js) {
+    if (this.#connections.some((known) => known.pc === pc && known.js === js)) return;
+    this.detach(pc);
+    const hear = () => {
+      this.#engine.state(pc, ICE_STATES.indexOf(js.iceConnectionState), performance.timeOrigin + performance.now());
+    };
+    const heard = this.#guarded(() => {
+      hear();
+      // What flowed before the first sample of a track is in no interval, and a lost connection may be lost for good.
+      if (this.#period !== null) this.#tick();
+    });
+    js.addEventListener(ICE_CHANGED, heard);
+    const end = () => js.removeEventListener(ICE_CHANGED, heard);
+    this.#connections.push({ pc, js, end, open: 0, asked: 0 });
+    hear();
+  }
+
+  detach(pc) {
+    this.#letGo((connection) => connection.pc === pc);
+  }
+
+  // Samples now, and then at every multiple of the period.
+  start(period) {
+    this.#endWatch ??= watchPage(this.#guarded((what) => this.#page(what)));
+    this.#period = period;
+    this.#tick();
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#endWatch?.();
+    this.#endWatch = undefined;
+    this.#period = this.#woke = null;
+  }
+
+  // Takes all connections off; what was asked counts for nothing.
+  finish() {
+    this.stop();
+    this.#letGo(() => true);
+  }
+
+  // The engine goes away.
+  close() {
+    this.#engine = NONE;
+    this.finish();
+  }
+
+  // Samples now, and calls back when what came of it is given, or when an answer has been waited for too long.
+  sample(done) {
+    this.#ask(true, done);
+  }
+
+  // Hands out what has come. What comes of handing it out follows.
+  give() {
+    if (this.#isGiving) return;
+    this.#isGiving = true;
+    for (let isFirst = true; this.#engine.give(isFirst); isFirst = false);
+    this.#isGiving = false;
+  }
+
+  #tick() {
+    const now = [performance.now(), Date.now()];
+    // Some clocks stand still in sleep and some can be set: the one that went further counts.
+    this.#engine.woke(this.#woke === null ? 0 : Math.max(now[0] - this.#woke[0], now[1] - this.#woke[1]));
+    this.#woke = now;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#guarded(() => this.#tick()), Math.ceil(wait(now[1], this.#period)));
+    this.#ask(false);
+  }
+
+  #page(what) {
+    if (what === "resume") {
+      this.#engine.woke(Infinity);
+      this.#woke = null;
+    }
+    if (what === "resume" || what === "hidden" || what === "visible") this.#tick();
+  }
+
+  // One that owes an answer is asked again only if it is urgent, or if it has owed it for too long.
+  #ask(isUrgent, done) {
+    this.#letGo(({ js }) => js.signalingState === "closed");
+    const now = performance.now();
+    const asked = this.#connections.filter((connection) => {
+      const { pc, open } = connection;
+      const isLate = open > 0 && now - connection.asked > PATIENCE;
+      if (open >= MOST_OPEN || (open > 0 && !isUrgent && !isLate)) return false;
+      if (isLate) this.#engine.failed(pc, new DOMException("getStats() did not answer", "TimeoutError"));
+      connection.open++;
+      connection.asked = now;
+      return true;
+    });
+    let missing = asked.length;
+    // Whoever waits need not any longer: the answers that are missing may come too late.
+    const patience = done && missing > 0 ? setTimeout(() => ((missing = 0), done()), PATIENCE) : undefined;
+    const over = () => {
+      clearTimeout(patience);
+      this.give();
+      done?.();
+    };
+    const answered = (connection, take) =>
+      this.#guarded((answer) => {
+        connection.open--;
+        // An answer of a connection that was taken off counts for nothing.
+        if (this.#connections.includes(connection)) this.#engine[take](connection.pc, answer);
+        if (missing > 0 && --missing === 0) over();
+      });
+    if (missing === 0) over();
+    for (const connection of asked) {
+      // Pages put their own functions in front of it: it may throw, and what is no promise is its own answer.
+      new Promise((resolve) => resolve(connection.js.getStats())).then(
+        answered(connection, "sample"),
+        answered(connection, "failed"),
+      );
+    }
+  }
+
+  #letGo(isGone) {
+    this.#connections = this.#connections.filter((connection) => {
+      if (!isGone(connection)) return true;
+      connection.end();
+      this.#engine.closed(connection.pc);
+      return false;
+    });
+  }
+
+  #guarded(act) {
+    return (value) => {
+      try {
+        act(value);
+      } catch (error) {
+        this.close();
+        console.error("callscope stopped:", error);
+      }
+    };
+  }
+}
