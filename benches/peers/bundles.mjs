@@ -11,7 +11,7 @@ const LIBRARIES = [
   ["@peermetrics/webrtc-stats", 'export { WebRTCStats } from "@peermetrics/webrtc-stats";'],
   ["webrtc-issue-detector", 'export { default } from "webrtc-issue-detector";'],
   // The SDK itself is in the page already: this is the one file that reads reports, and what that needs.
-  ["twilio-video", 'export { default } from "twilio-video/lib/webrtc/getstats.js";', "its reading of reports alone"],
+  ["twilio-video", 'export { default } from "twilio-video/lib/webrtc/getstats.js";', "its parser alone"],
 ];
 const NOTE =
   "The peers of the module as an application's bundler makes them, in bytes. Made by `node benches/peers/bundles.mjs`, after `npm ci --prefix benches/peers`: once more whenever a version in package.json there changes.";
