@@ -38,7 +38,7 @@ function about({ chromium, cpus, cpu, load, when, sizes, options }) {
 
 function bundles({ bundles: libraries }) {
   if (!libraries) return [];
-  const name = ({ name, version = "", part }) => `${name} ${version}${part ? ` (${part})` : ""}`;
+  const name = ({ name, version, part }) => [name, version, part && `(${part})`].filter(Boolean).join(" ");
   return [
     "Size: bytes that a page loads more.",
     "",

@@ -1,7 +1,7 @@
 // What can be asked for on the command line.
 export const HELP = `node run.mjs [options]
 
-  --quick           callscope and the floor only, the large report and the large real connection: under three minutes
+  --quick           callscope and the floor only, the large report and the large real connection: three minutes
   --rounds N        warm rounds (9); every round is a fresh page with all subjects, in another order
   --real-rounds N   rounds on the real connections (9)
   --sizes S,M,L     sizes of the synthetic reports
@@ -21,7 +21,7 @@ const QUICK = {
   cold: false,
   sizes: "L",
   kinds: "50+50",
-  only: "callscope-pack,callscope,callscope-sampler,callscope-module,callscope-module-10s",
+  only: "callscope-pack,callscope,callscope-sampler,callscope-module,callscope-10s,callscope-module-10s",
 };
 
 export function options(args) {
