@@ -3,9 +3,9 @@ import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { median } from "./lib/median.mjs";
 
-const figure = (x) => (!Number.isFinite(x) ? "–" : x.toFixed(x >= 1000 ? 0 : x >= 10 ? 1 : 2));
-const row = (cells) => `| ${cells.join(" | ")} |`;
-const head = (cells) => `${row(cells)}\n|---|${"--:|".repeat(cells.length - 1)}`;
+export const figure = (x) => (!Number.isFinite(x) ? "–" : x.toFixed(x >= 1000 ? 0 : x >= 10 ? 1 : 2));
+export const row = (cells) => `| ${cells.join(" | ")} |`;
+export const head = (cells) => `${row(cells)}\n|---|${"--:|".repeat(cells.length - 1)}`;
 const entries = (object) => Object.entries(object ?? {});
 /** The median and range of the ratios within the rounds. */
 function ratio(values, floor) {
@@ -17,6 +17,7 @@ export function table(results) {
   const names = results.subjects.map(({ name }) => name);
   return [
     ...about(results),
+    ...bundles(results),
     ...warm(results, names),
     ...cold(results, names),
     ...garbage(results, names),
@@ -24,13 +25,25 @@ export function table(results) {
   ].join("\n");
 }
 
-function about({ chromium, cpus, cpu, when, sizes, options }) {
+function about({ chromium, cpus, cpu, load, when, sizes, options }) {
   const size = ([name, s]) => `${name} ${s.entries} (${s.members} members, ${s.remoteTracks} inbound streams)`;
   const rounds = `${options.rounds} warm rounds, ${options.realRounds} on real connections`;
   return [
-    `Chromium ${chromium}, ${cpus} cores (${cpu}), ${rounds}, ${when}.`,
+    `Chromium ${chromium}, ${cpus} cores (${cpu}), ${rounds}, load ${figure(load)}, ${when}.`,
     "",
     `Entries per report: ${entries(sizes).map(size).join(", ")}.`,
+    "",
+  ];
+}
+
+function bundles({ bundles: libraries }) {
+  if (!libraries) return [];
+  const name = ({ name, version, part }) => [name, version, part && `(${part})`].filter(Boolean).join(" ");
+  return [
+    "Size: bytes that a page loads more.",
+    "",
+    head(["library", "minified", "gzip -9", "brotli 11"]),
+    ...libraries.map((library) => row([name(library), library.raw, library.gzip, library.brotli])),
     "",
   ];
 }

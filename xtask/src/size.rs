@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use serde::Deserialize;
 
 use crate::text::thousands;
-use crate::{first_load, place};
+use crate::{first_load, peers, place};
 
 /// The committed budgets.
 const BUDGETS: &str = "size-budget.json";
@@ -41,11 +41,11 @@ struct Artifact {
 }
 
 /// Bytes of a file, or of all files of an artifact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Size {
-    raw: u64,
-    gzip: u64,
-    brotli: u64,
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) raw: u64,
+    pub(crate) gzip: u64,
+    pub(crate) brotli: u64,
 }
 
 /// The module's name among the artifacts.
@@ -62,8 +62,20 @@ pub(crate) fn report(only: Option<&str>) -> Result<bool> {
     let chosen = |artifact: &&Artifact| only.is_none_or(|name| artifact.name == name);
     for artifact in budgets.artifacts.iter().filter(chosen) {
         within &= report_one(artifact, place::root())?;
+        if artifact.name == MODULE {
+            report_peers(place::root())?;
+        }
     }
     Ok(within)
+}
+
+/// What applications that measure their calls load instead.
+fn report_peers(root: &Path) -> Result<()> {
+    println!("beside its peers (benches/README.md):");
+    for peer in peers::read(root)? {
+        print_row(&peer.to_string(), peer.size);
+    }
+    Ok(())
 }
 
 fn report_one(artifact: &Artifact, root: &Path) -> Result<bool> {

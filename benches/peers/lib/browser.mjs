@@ -16,13 +16,13 @@ const ARGUMENTS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** Starts a browser whose JavaScript engine gets those flags. */
-export async function launch(executable, url, flags) {
+/** Starts a browser whose JavaScript engine gets those flags, and that gets those arguments beside the usual ones. */
+export async function launch(executable, url, flags, more = []) {
   const executablePath = executable.includes("/") ? executable : which(executable);
   const browser = await chromium.launch({
     executablePath,
     ignoreDefaultArgs: ["--headless", "--headless=old"],
-    args: [...ARGUMENTS, `--js-flags=${flags}`],
+    args: [...ARGUMENTS, ...more, `--js-flags=${flags}`],
   });
   // Libraries look at the browser's name: it must be that of a browser with a window.
   const major = browser.version().split(".")[0];
@@ -51,13 +51,23 @@ function which(name) {
   throw new Error(`there is no ${name} on PATH: name a Chromium with --chromium or CHROMIUM`);
 }
 
-/** Reads what the main thread has done so far, in µs. */
-export async function mainThread(page, context) {
+/** A page's meters: what its main thread has done so far, in µs, all of it and scripts alone; its heap after a collection, in bytes. */
+export async function meters(page, context) {
   const session = await context.newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
-  return async () => {
+  const read = async () => {
     const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration").value * 1e6;
+    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  };
+  return {
+    async thread() {
+      const { TaskDuration, ScriptDuration } = await read();
+      return { task: TaskDuration * 1e6, script: ScriptDuration * 1e6 };
+    },
+    async heap() {
+      await session.send("HeapProfiler.collectGarbage");
+      return (await read()).JSHeapUsedSize;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 // What can be asked for on the command line.
 export const HELP = `node run.mjs [options]
 
-  --quick           callscope and the floor only, the large report and the large real connection: under three minutes
+  --quick           callscope and the floor only, the large report and the large real connection: three minutes
   --rounds N        warm rounds (9); every round is a fresh page with all subjects, in another order
   --real-rounds N   rounds on the real connections (9)
   --sizes S,M,L     sizes of the synthetic reports
@@ -10,7 +10,8 @@ export const HELP = `node run.mjs [options]
   --no-warm --no-cold --no-garbage --no-real
                     leave a part out
   --chromium PATH   the browser (CHROMIUM, or chromium on PATH)
-  --own DIR         callscope's subject as it was built before, instead of building it
+  --own DIR         the reader and the engine by themselves as they were built before, instead of building them
+  --module DIR      the module as it was built before, instead of building it
   --cargo SETTING   a setting for cargo when building it, such as profile.wasm-release.package.callscope-core.opt-level=3
   --out FILE        where the figures go (results.json)`;
 
@@ -20,12 +21,12 @@ const QUICK = {
   cold: false,
   sizes: "L",
   kinds: "50+50",
-  only: "callscope-pack,callscope,callscope-sampler",
+  only: "callscope-pack,callscope,callscope-sampler,callscope-module,callscope-10s,callscope-module-10s",
 };
 
 export function options(args) {
   const given = {};
-  const values = ["rounds", "real-rounds", "sizes", "kinds", "only", "chromium", "own", "cargo", "out"];
+  const values = ["rounds", "real-rounds", "sizes", "kinds", "only", "chromium", "own", "module", "cargo", "out"];
   for (let i = 0; i < args.length; i++) {
     const name = args[i].replace(/^--/, "");
     if (name === "quick") Object.assign(given, QUICK, { ...given });

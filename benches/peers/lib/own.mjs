@@ -1,5 +1,5 @@
-// Builds callscope's own subject as it is shipped: cargo, wasm-bindgen, wasm-opt.
-import { execFileSync } from "node:child_process";
+// Builds what is measured of callscope as it is shipped.
+import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -17,7 +17,15 @@ const FEATURES = [
   "multivalue",
 ];
 
-/** Builds into a folder and returns it, with a setting for cargo if there is one. */
+/** Builds the module that applications embed, and returns its folder. */
+export function buildModule() {
+  const { status } = spawnSync("cargo", ["xtask", "module"], { cwd: root, stdio: ["ignore", 2, 2] });
+  // 1 says that it was built and is over its size budget.
+  if (status !== 0 && status !== 1) throw new Error("the module could not be built: see above");
+  return path.join(root, "npm", "dist");
+}
+
+/** Builds the reader and the engine by themselves into a folder and returns it, with a setting for cargo if there is one. */
 export function build(folder, setting) {
   const config = setting ? ["--config", setting] : [];
   const cargo = [

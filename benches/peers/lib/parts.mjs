@@ -1,5 +1,5 @@
 // The four parts of the measurement. Each returns plain data for results.json.
-import { mainThread } from "./browser.mjs";
+import { meters } from "./browser.mjs";
 import { median } from "./median.mjs";
 
 /** Samples before and in a timed stretch, by size. A report per track takes long to build: such subjects get a third of a stretch. */
@@ -10,6 +10,8 @@ const TRACKS = 3;
 const COLD_RUNS = 3;
 const COLD_SAMPLES = 30;
 const GARBAGE_RUNS = 2;
+/** So many that what makes intervals is compiled: one sample in ten closes one. */
+const GARBAGE_WARM_UP = 100;
 const GARBAGE_SAMPLES = { S: 100, M: 40, L: 10 };
 const REAL = {
   "1+1": { send: [1, 1], recv: [1, 1] },
@@ -20,7 +22,8 @@ const REAL_SAMPLES = 15;
 /** Chromium gives the same report again for 50 ms. */
 const GAP = 60;
 
-const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length]);
+/** Another order in each round. */
+export const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length]);
 
 /** µs per sample by size and subject, one figure a round: all subjects share a fresh page, in another order each round. */
 export async function warm({ withPage }, names, { sizes, rounds }, log) {
@@ -59,7 +62,7 @@ export async function garbage({ withPage }, names, { sizes }, log) {
   for (let run = 0; run < GARBAGE_RUNS; run++) {
     for (const size of sizes) {
       for (const name of names) {
-        const args = [size, name, GARBAGE_SAMPLES[size], GARBAGE_SAMPLES[size]];
+        const args = [size, name, GARBAGE_WARM_UP, GARBAGE_SAMPLES[size]];
         const result = await withPage((page) => page.evaluate((args) => window.bench.garbage(...args), args));
         ((bytes[size] ??= {})[name] ??= []).push(result);
       }
@@ -80,14 +83,14 @@ export async function real(browser, names, { kinds = Object.keys(REAL), realRoun
       if (connection.state !== "connected") throw new Error(`the real connection ${kind} is ${connection.state}`);
       const identity = await page.evaluate(() => window.bench.real.identity());
       const split = await page.evaluate((gap) => window.bench.real.split(60, gap), GAP);
-      const [main, all] = [await mainThread(page, context), await browser.processes()];
+      const [{ thread }, all] = [await meters(page, context), await browser.processes()];
       const block = Object.fromEntries(work.map((name) => [name, { wall: [], task: [], all: [] }]));
       for (let round = 0; round < realRounds; round++) {
         for (const name of rotated(work, round)) {
-          const before = [await all(), await main()];
+          const before = [await all(), (await thread()).task];
           const args = [name, REAL_SAMPLES, GAP];
           const wall = await page.evaluate((args) => window.bench.real.block(...args), args);
-          const after = [await main(), await all()];
+          const after = [(await thread()).task, await all()];
           block[name].wall.push(median(wall));
           block[name].task.push((after[0] - before[1]) / REAL_SAMPLES);
           block[name].all.push((after[1] - before[0]) / REAL_SAMPLES);

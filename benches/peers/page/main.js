@@ -19,7 +19,7 @@ const median = (a) => {
 
 function prepare(model, subject, n) {
   const out = [];
-  for (let i = 0; i < n; i++) out.push(model.sample(!!subject.needsTracks));
+  for (let i = 0; i < n; i++) out.push(model.sample(!!subject.needsTracks, subject.secondsApart));
   return out;
 }
 async function newRig(size, subject) {
@@ -109,7 +109,7 @@ window.bench = {
     await ready;
     const subject = find(name);
     const rig = await newRig(size, subject);
-    await stretch(rig, subject, warm);
+    for (let done = 0; done < warm; done += n) await stretch(rig, subject, n);
     const samples = prepare(rig.model, subject, n);
     rig.pc.load(samples);
     gc();

@@ -364,8 +364,8 @@ export class Model {
   }
 
   // One sample: fresh Map of fresh plain objects with fresh strings (as getStats() hands out).
-  sample(withTracks) {
-    this.advance();
+  sample(withTracks, seconds = 1) {
+    for (let i = 0; i < seconds; i++) this.advance();
     const strip = (k, v) => (k === "phase" ? undefined : v);
     if (!withTracks) return { full: toMap(JSON.parse(JSON.stringify(this.entries, strip))), byTrack: null };
     const json = new Map(this.entries.map((e) => [e.id, JSON.stringify(e, strip)]));
