@@ -27,9 +27,8 @@ const FEATURES: [&str; 6] = [
 ];
 
 /// The compiler puts small functions where they are called from up to 5 points at this optimisation; what is repeated then compresses
-/// well, and 10 comes out smallest: by 2 %.
-const INLINE: &str =
-    "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\"]";
+/// well, and 10 comes out smallest: by 2 %. The linker's own stack is a mebibyte, of which the engine needs a few kilobytes.
+const FLAGS: &str = "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\", \"-Clink-arg=-zstack-size=65536\"]";
 
 /// The licence of the parser of user agents, which goes with it.
 const NOTICE: &str = "crates/embed/node_modules/ua-parser-js/license.md";
@@ -75,7 +74,7 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
         toolbox
             .job("cargo", deadline)?
             .args(cargo)
-            .args(["--target", TARGET, "--config", INLINE]),
+            .args(["--target", TARGET, "--config", FLAGS]),
     )?;
     // The first two put control flow in order for the rest: of all passes that were tried, the only ones to save more than the
     // noise (1 %).
