@@ -7,10 +7,12 @@
 use anyhow::{Context, Result, bail, ensure};
 
 const IMPORTS: u8 = 2;
+/// Where wasm-bindgen puts the JavaScript that crates bring.
+const SNIPPETS: &[u8] = b"./snippets/";
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 
-/// The module and its JavaScript, with short names in both. With `from`, everything is imported from a module of that name.
-pub(crate) fn shorten(module: &[u8], glue: &str, from: Option<&str>) -> Result<(Vec<u8>, String)> {
+/// The module and its JavaScript, with short names in both. What is imported from a snippet itself keeps the name that it has there.
+pub(crate) fn shorten(module: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
     let mut rest = module
         .strip_prefix(HEADER)
         .context("this is no WebAssembly module")?;
@@ -20,7 +22,7 @@ pub(crate) fn shorten(module: &[u8], glue: &str, from: Option<&str>) -> Result<(
         rest = after;
         let renamed;
         let section = if id == IMPORTS {
-            renamed = rename(section, &mut glue, from)?;
+            renamed = rename(section, &mut glue)?;
             &renamed
         } else {
             section
@@ -31,7 +33,7 @@ pub(crate) fn shorten(module: &[u8], glue: &str, from: Option<&str>) -> Result<(
     Ok((out, glue))
 }
 
-fn rename(section: &[u8], glue: &mut String, from: Option<&str>) -> Result<Vec<u8>> {
+fn rename(section: &[u8], glue: &mut String) -> Result<Vec<u8>> {
     let (count, mut rest) = number(section)?;
     let mut out = Vec::new();
     write_number(&mut out, count);
@@ -39,18 +41,22 @@ fn rename(section: &[u8], glue: &mut String, from: Option<&str>) -> Result<Vec<u
         let (module, after) = sized(rest)?;
         let (name, after) = sized(after)?;
         let name = std::str::from_utf8(name).context("an import's name is no text")?;
-        let short = format!("_{place}");
-        ensure!(
-            !has_word(glue, &short),
-            "{short} stands in the JavaScript already"
-        );
-        ensure!(
-            has_word(glue, name),
-            "{name} is imported, and not in the JavaScript"
-        );
-        *glue = replace_word(glue, name, &short);
-        write_sized(&mut out, from.map_or(module, str::as_bytes))?;
-        write_sized(&mut out, short.as_bytes())?;
+        write_sized(&mut out, module)?;
+        if module.starts_with(SNIPPETS) {
+            write_sized(&mut out, name.as_bytes())?;
+        } else {
+            let short = format!("_{place}");
+            ensure!(
+                !has_word(glue, &short),
+                "{short} stands in the JavaScript already"
+            );
+            ensure!(
+                has_word(glue, name),
+                "{name} is imported, and not in the JavaScript"
+            );
+            *glue = replace_word(glue, name, &short);
+            write_sized(&mut out, short.as_bytes())?;
+        }
         let length = description(after)?;
         let (description, after) = after
             .split_at_checked(length)
@@ -165,8 +171,8 @@ mod tests {
         let glue = format!(
             "export function __wbg_now_463a() {{}}\nexport const {long} = __wbg_now_463ab, my__wbg_now_463a = 1;"
         );
-        let (short, glue) = shorten(&module("./module_bg.js", &names), &glue, Some("g")).unwrap();
-        assert_eq!(short, module("g", &["_0", "_1", "_2"]));
+        let (short, glue) = shorten(&module("./module_bg.js", &names), &glue).unwrap();
+        assert_eq!(short, module("./module_bg.js", &["_0", "_1", "_2"]));
         assert_eq!(
             glue,
             "export function _0() {}\nexport const _1 = _2, my__wbg_now_463a = 1;"
@@ -174,14 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_snippet_gives_keeps_its_name() {
+        let module = module("./snippets/crate-1/src/heard.js", &["engine"]);
+        let glue = "import * as import1 from './snippets/crate-1/src/heard.js';";
+        assert_eq!(shorten(&module, glue).unwrap(), (module, glue.to_owned()));
+    }
+
+    #[test]
     fn what_is_not_as_expected_is_refused() {
-        let refused =
-            |module: &[u8], glue: &str| shorten(module, glue, None).unwrap_err().to_string();
+        let refused = |module: &[u8], glue: &str| shorten(module, glue).unwrap_err().to_string();
         assert!(refused(b"<!doctype html>", "").contains("no WebAssembly"));
         let good = module("m", &["a"]);
         assert!(refused(&good, "let b;").contains("a is imported"));
         assert!(refused(&good, "let a, _0;").contains("_0 stands"));
-        assert!(shorten(&good[..20], "let a;", None).is_err());
+        assert!(shorten(&good[..20], "let a;").is_err());
     }
 
     #[test]

@@ -10,7 +10,6 @@ const MOST_WAITING = 2000;
 export class Batches {
   #session;
   #options;
-  #id = uuid();
   #startedAt;
   #sequence = 0;
   #waiting = { intervals: [], events: [] };
@@ -22,10 +21,6 @@ export class Batches {
     this.#options = options;
     this.#startedAt = startedAt;
     this.#timer = setInterval(() => this.close(), EVERY_MS);
-  }
-
-  get id() {
-    return this.#id;
   }
 
   add(type, value) {
@@ -51,8 +46,8 @@ export class Batches {
     // Nothing happened, and nothing did before.
     if (intervals.length + events.length === 0 && (!final || this.#sequence === 0)) return this.#kept;
     this.#waiting = { intervals: [], events: [] };
-    const { room } = this.#session;
-    const batch = { schema: 1, batch_id: uuid(), session: this.#id, seq: this.#sequence++, started_at: this.#startedAt };
+    const { id, room } = this.#session;
+    const batch = { schema: 1, batch_id: uuid(), session: id, seq: this.#sequence++, started_at: this.#startedAt };
     const whole = this.#about().then((about) => ({ ...batch, room, ...about, intervals, events, ...(final && { final }) }));
     // Not one after the other: to wait for anything but what is known already would be too late on the way out.
     this.#kept = Promise.all([this.#kept, whole.then(this.#options.keep).catch(failed)]);
@@ -66,7 +61,7 @@ export class Batches {
 }
 
 // Not `crypto.randomUUID`, which is missing where the page came over plain HTTP.
-function uuid() {
+export function uuid() {
   const random = (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16);
   return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, random);
 }

@@ -42,7 +42,7 @@ async function begin(options) {
     identity,
     identify: (name) => identify(name, identity, salt),
     client: client().catch(failed),
-    keep: (batch) => kept?.put(batch).catch((error) => failed(error, "callscope keeps no local history:")),
+    keep: kept && ((batch) => kept.put(batch).catch((error) => failed(error, "callscope keeps no local history:"))),
   });
 }
 

@@ -1,20 +1,21 @@
 // One call that is measured: what an application holds, and the other side of session.rs.
 
-import { Batches } from "./batch.js";
+import { Batches, uuid } from "./batch.js";
 import { SIGNALS } from "./names.js";
 import { TwilioRoom } from "./twilio.js";
-import * as values from "./values.js";
+import { interval, issue, signal, standing, summary } from "./values.js";
 import { failed, guarded, report } from "./guard.js";
 
 // What is given, as session.rs numbers it.
 const [INTERVAL, RUNNING, ISSUE, SIGNAL, TRACK, STANDING, SAMPLED, DONE, FAILED] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const LIVE_PERIOD_MS = 1000;
-const MADE_OF = { [INTERVAL]: "interval", [RUNNING]: "interval", [ISSUE]: "issue", [SIGNAL]: "signal" };
+const MADE_OF = { [INTERVAL]: ["interval", interval], [RUNNING]: ["interval", interval], [ISSUE]: ["issue", issue], [SIGNAL]: ["signal", signal] };
 const LIST_OF = { track: "tracks", received: "received", connection: "connections" };
 
 export const now = () => Math.round(performance.timeOrigin + performance.now());
 
 export class Session {
+  id = null;
   room = null;
   participant = null;
   sdk = null;
@@ -22,7 +23,8 @@ export class Session {
   #names;
   #options;
   #onEnd;
-  #batches;
+  // None where nothing is kept.
+  #batches = null;
   // The participant as others may know it.
   #known = null;
   #twilio = null;
@@ -43,7 +45,8 @@ export class Session {
     this.#onEnd = onEnd;
     this.#summary = this.#collect();
     if (Measuring === null) return;
-    this.#batches = new Batches(this, options, now());
+    this.id = uuid();
+    if (options.keep !== null) this.#batches = new Batches(this, options, now());
     addEventListener("visibilitychange", this.#leave, true);
     addEventListener("pagehide", this.#leave);
     const { isTwilio, signals } = options;
@@ -55,10 +58,6 @@ export class Session {
     this.#measuring = new Measuring(host, packetLossPct, rttMs, minPackets, set, isTwilio);
     this.#names = this.#measuring.names();
     this.#pace();
-  }
-
-  get id() {
-    return this.#batches?.id ?? null;
   }
 
   get isOver() {
@@ -187,7 +186,7 @@ export class Session {
     this.#use(() => measuring.finish());
     this.#summary = guarded(() => this.#collect()) ?? this.#summary;
     const { tracks, received, connections, issues } = this.#summary;
-    const kept = this.#batches.close({ ended_at: now(), summary: { tracks, received, connections, issues } });
+    const kept = this.#batches?.close({ ended_at: now(), summary: { tracks, received, connections, issues } });
     removeEventListener("visibilitychange", this.#leave, true);
     removeEventListener("pagehide", this.#leave);
     this.#measuring = null;
@@ -231,13 +230,14 @@ export class Session {
     } else if (what === FAILED) {
       failed(`${this.#name(numbers[0])} gave no report; it is asked again`);
     } else if (what === TRACK) {
-      const { scope, ...track } = values.summary(numbers, this.#name);
+      const { scope, ...track } = summary(numbers, this.#name);
       this.#summary[LIST_OF[scope]].push(track);
     } else if (what === STANDING) {
-      this.#summary.issues.push(values.standing(numbers, this.#name));
+      this.#summary.issues.push(standing(numbers, this.#name));
     } else {
-      const type = MADE_OF[what];
-      this.#tell(type, values[type](numbers, this.#name), what === RUNNING);
+      const [type, make] = MADE_OF[what];
+      const isHeard = this.#listeners.some((each) => each.type === type);
+      if (isHeard || this.#batches !== null) this.#tell(type, make(numbers, this.#name), what === RUNNING);
     }
   }
 
