@@ -17,6 +17,21 @@
 
 /** Options of {@link start}; each has a default. */
 export interface Options {
+  /**
+   * Where batches are sent: the address of a collector, such as `https://insights.example.com/v1/batches`. Without it nothing leaves the browser. A batch is
+   * sent until it is answered, by this page or by a later one of its origin; it has an id by which the other side knows it again.
+   */
+  endpoint?: string;
+  /** What is sent as `Authorization: Bearer …`, or a function that gives it, which is called again when it was answered with 401. */
+  token?: string | (() => string | Promise<string>);
+  /** `batch` is callscope's own form (docs/wire.md); `otlp` is OpenTelemetry's, for `/v1/metrics` of any OTLP/HTTP receiver: intervals as metrics. */
+  format?: "batch" | "otlp";
+  /** How often batches are made, in milliseconds: 30,000. One is also made at the end, and when the page is hidden or left. */
+  flushEveryMs?: number;
+  /** How many bytes may wait for being sent: 5 MiB. The oldest goes first, and is counted in what is sent next. */
+  outboxBytes?: number;
+  /** How long a batch may wait, in milliseconds: a day. */
+  outboxMs?: number;
   /** Where the WebAssembly file is, if it is not beside the JavaScript: bundlers find it by themselves. */
   wasm?: string | URL;
   /**
@@ -34,7 +49,7 @@ export interface Options {
    */
   history?: boolean;
   /**
-   * What others may know people by, in what is kept and on the debug page: their identity (`plain`, the default), the SHA-256 of `salt` and identity
+   * What others may know people by, in what is kept and sent and on the debug page: their identity (`plain`, the default), the SHA-256 of `salt` and identity
    * in hexadecimal digits, or nothing. Over plain HTTP, where browsers have no hashes, `hash` is as `none`. Addresses, names of
    * devices and session descriptions are never read.
    */
@@ -42,7 +57,7 @@ export interface Options {
   /** What goes before an identity when it is hashed: without it, whoever guesses an identity can tell that it is right. */
   salt?: string;
   /**
-   * Whether anything may be kept: `true`, or a function that is asked each time. Until it gives `true`, the last of what was measured waits in memory; a
+   * Whether anything may be kept and sent: `true`, or a function that is asked each time. Until it gives `true`, the last of what was measured waits in memory; a
    * session that ends without it is forgotten.
    */
   consent?: boolean | (() => boolean | Promise<boolean>);
@@ -172,7 +187,7 @@ export interface Session {
   off<T extends keyof SessionEvents>(type: T, listener: (value: SessionEvents[T]) => void): this;
   /** What is known of the call so far, or was when it was over. */
   summary(): Summary;
-  /** Takes a sample now; resolves when what came of it was handed out and kept, after ten seconds at the latest. */
+  /** Takes a sample now; resolves when what came of it was handed out and kept, and when it was tried once to send it. */
   flush(): Promise<void>;
   /**
    * Takes a last sample, hands out what is open and lets go of everything. It happens by itself when a Twilio room is disconnected. Stopping

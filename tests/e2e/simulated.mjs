@@ -74,7 +74,7 @@ export async function simulateCall({ changes, options = {}, about = {} }) {
   };
   const connection = Object.assign(new EventTarget(), { getStats, iceConnectionState: "connected", connectionState: "connected", signalingState: "stable" });
   const { start } = await import("/callscope/callscope.js");
-  if (typeof options.consent === "string") options.consent = window[options.consent];
+  for (const name of ["consent", "token"]) options[name] = window[options[name]] ?? options[name];
   const scope = await start(options);
   const session = scope.attachPeerConnection(connection, { name: "simulated", ...about });
   const [intervals, issues] = [[], []];

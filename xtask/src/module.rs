@@ -35,12 +35,17 @@ const NOTICE: &str = "crates/embed/node_modules/ua-parser-js/license.md";
 
 /// What is loaded at once, then what is loaded when it is needed, each with its own arguments. The parser of user agents would write into a
 /// page's jQuery if it saw the window.
-const SCRIPTS: [(&str, &[&str]); 3] = [
+const SCRIPTS: [(&str, &[&str]); 4] = [
     (
         "callscope.js",
-        &["--external:./debug.js", "--external:./user-agent.js"],
+        &[
+            "--external:./debug.js",
+            "--external:./otlp.js",
+            "--external:./user-agent.js",
+        ],
     ),
     ("debug.js", &[]),
+    ("otlp.js", &[]),
     ("user-agent.js", &["--define:window=undefined"]),
 ];
 

@@ -38,6 +38,7 @@ mod atom;
 mod config;
 mod connection;
 mod counter;
+pub mod delivery;
 mod distribution;
 mod engine;
 mod explain;

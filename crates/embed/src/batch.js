@@ -1,9 +1,9 @@
 // What is kept of a session, in batches: docs/wire.md says what is in them.
 
 import { version } from "../../../npm/package.json";
+import { MOST_ON_LEAVING } from "./delivery.js";
 import { failed, guarded } from "./guard.js";
 
-const EVERY_MS = 30_000;
 // What waits for consent: an hour of a call of three tracks.
 const MOST_WAITING = 2000;
 
@@ -14,13 +14,14 @@ export class Batches {
   #sequence = 0;
   #waiting = { intervals: [], events: [] };
   #timer;
+  #made = Promise.resolve();
   #kept = Promise.resolve();
 
   constructor(session, options, startedAt) {
     this.#session = session;
     this.#options = options;
     this.#startedAt = startedAt;
-    this.#timer = setInterval(() => this.close(), EVERY_MS);
+    this.#timer = setInterval(() => this.close(), options.flushEveryMs);
   }
 
   add(type, value) {
@@ -31,33 +32,49 @@ export class Batches {
     if (list.length > MOST_WAITING) list.shift();
   }
 
-  // Closes a batch with what there is, unless consent is missing; resolves when it is kept.
-  close(final) {
+  // Closes a batch with what there is, unless consent is missing; resolves when it is kept. What is to be said while the page is `leaving`
+  // has to be said in small parts.
+  close({ final, isLeaving = false } = {}) {
     if (final) clearInterval(this.#timer);
     const { consent } = this.#options;
     const allowed = guarded(() => (typeof consent === "function" ? consent() : consent));
     // What needs no waiting is done at once: the page may be on its way out.
-    if (allowed === true) return this.#cut(final);
-    return Promise.resolve(allowed).then((is) => is === true && this.#cut(final)).catch(failed);
+    if (allowed === true) return this.#cut(final, isLeaving);
+    return Promise.resolve(allowed).then((is) => is === true && this.#cut(final, isLeaving)).catch(failed);
   }
 
-  #cut(final) {
+  #cut(final, isLeaving) {
     const { intervals, events } = this.#waiting;
     // Nothing happened, and nothing did before.
-    if (intervals.length + events.length === 0 && (!final || this.#sequence === 0)) return this.#kept;
+    const isNothing = intervals.length + events.length === 0 && (!final || this.#sequence === 0);
+    if (isNothing) return this.#kept;
     this.#waiting = { intervals: [], events: [] };
     const { id, room } = this.#session;
-    const batch = { schema: 1, batch_id: uuid(), session: id, seq: this.#sequence++, started_at: this.#startedAt };
-    const whole = this.#about().then((about) => ({ ...batch, room, ...about, intervals, events, ...(final && { final }) }));
-    // Not one after the other: to wait for anything but what is known already would be too late on the way out.
-    this.#kept = Promise.all([this.#kept, whole.then(this.#options.keep).catch(failed)]);
-    return this.#kept;
+    const whole = { session: id, started_at: this.#startedAt, room, intervals, events, ...(final && { final }) };
+    // The next one waits for what this one is about, and not until it is kept: on the way out that would be too late.
+    this.#made = Promise.all([this.#about(), this.#made]).then(([about]) => {
+      const parts = isLeaving ? split({ ...whole, ...about }) : [{ ...whole, ...about }];
+      const made = parts.map((part) => ({ schema: 1, batch_id: uuid(), seq: this.#sequence++, ...part }));
+      const kept = made.map((batch) => this.#options.keep(batch, isLeaving));
+      this.#kept = Promise.all([this.#kept, ...kept]).catch(failed);
+    });
+    return this.#made.then(() => this.#kept);
   }
 
   async #about() {
     const { known, sdk } = this.#session;
     return { participant: (await known) ?? null, client: { ...(await this.#options.client), sdk, module: version } };
   }
+}
+
+// Halves, until each part is small or one piece.
+function split(batch) {
+  const { intervals, events, final, ...rest } = batch;
+  const pieces = intervals.length + events.length;
+  if (pieces < 2 || new Blob([JSON.stringify(batch)]).size <= MOST_ON_LEAVING) return [batch];
+  const half = (list, isFirst) => (isFirst ? list.slice(0, list.length >> 1) : list.slice(list.length >> 1));
+  const part = (isFirst) => ({ ...rest, intervals: half(intervals, isFirst), events: half(events, isFirst) });
+  return [...split(part(true)), ...split({ ...part(false), ...(final && { final }) })];
 }
 
 // Not `crypto.randomUUID`, which is missing where the page came over plain HTTP.

@@ -1,13 +1,16 @@
 // What the package exports.
 
 import { client } from "./client.js";
+import { Delivery } from "./delivery.js";
 import { failed, guarded } from "./guard.js";
-import { History } from "./history.js";
 import * as measuring from "./measuring.js";
 import { Session } from "./session.js";
+import { Store } from "./store.js";
 
 const PERIOD_MS = 10_000;
 const SHORTEST_PERIOD_MS = 1000;
+const FLUSH_MS = 30_000;
+const SHORTEST_FLUSH_MS = 1000;
 const DEBUG_PAGE = "http://localhost:8080/";
 // Where the debug page is, for when this page is loaded again.
 const DEBUGGING = "callscope.debug";
@@ -31,7 +34,9 @@ async function begin(options) {
     loaded = null;
     failed(error);
   }
-  const kept = history ? new History() : null;
+  const { endpoint = null, flushEveryMs } = options;
+  const store = history || endpoint !== null ? new Store(history) : null;
+  const delivery = Measuring && endpoint !== null ? (guarded(() => new Delivery(endpoint, options, store)) ?? null) : null;
   return new Scope(Measuring, {
     // A period that is no number is the usual one; past an interval's length intervals would be lost.
     period: Math.min(PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, Number(sampleEveryMs) || PERIOD_MS)),
@@ -42,8 +47,21 @@ async function begin(options) {
     identity,
     identify: (name) => identify(name, identity, salt),
     client: client().catch(failed),
-    keep: kept && ((batch) => kept.put(batch).catch((error) => failed(error, "callscope keeps no local history:"))),
+    flushEveryMs: Math.max(SHORTEST_FLUSH_MS, Number(flushEveryMs) || FLUSH_MS),
+    keep: store && ((batch, isLeaving) => keep(store, delivery, batch, isLeaving)),
+    delivery,
   });
+}
+
+// Keeps a batch, and sends it if there is where to.
+async function keep(store, delivery, batch, isLeaving) {
+  const text = JSON.stringify(batch);
+  const key = store.key(batch);
+  const kept = store.put(key, batch, text, delivery?.endpoint);
+  // A page on its way out hears of nothing any more.
+  const isOnItsWay = isLeaving && delivery?.leave(text, key);
+  await kept;
+  if (!isOnItsWay) await delivery?.send();
 }
 
 // As the application wants others to know people: by what they are called, by a hash of it, or not at all.
@@ -126,6 +144,7 @@ class Scope {
     stored((storage) => storage.removeItem(DEBUGGING));
     this.#debug?.then((debug) => debug.stop()).catch(failed);
     await Promise.all([...new Set(this.#sessions.values())].map((session) => session.stop()));
+    await this.#options.delivery?.stop();
   }
 
   #feed(page) {

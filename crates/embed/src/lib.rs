@@ -9,6 +9,8 @@
 
 extern crate alloc;
 
+#[cfg(target_arch = "wasm32")]
+pub mod delivery;
 pub mod heap;
 pub mod numbers;
 #[cfg(target_arch = "wasm32")]

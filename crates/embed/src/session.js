@@ -86,9 +86,8 @@ export class Session {
     return guarded(() => this.#collect()) ?? this.#summary;
   }
 
-  async flush() {
-    await this.sample();
-    await this.#batches?.close();
+  flush() {
+    return this.#flush(false);
   }
 
   stop() {
@@ -170,6 +169,11 @@ export class Session {
     });
   }
 
+  async #flush(isLeaving) {
+    await this.sample();
+    await this.#batches?.close({ isLeaving });
+  }
+
   async #end() {
     // The connections are asked before anything else happens to them.
     const last = this.sample();
@@ -179,14 +183,14 @@ export class Session {
   }
 
   // Lets go of everything, at once; resolves when what was measured is kept.
-  #close() {
+  #close(isLeaving = false) {
     const measuring = this.#measuring;
     if (measuring === null) return this.#onEnd(this);
     this.#twilio?.close();
     this.#use(() => measuring.finish());
     this.#summary = guarded(() => this.#collect()) ?? this.#summary;
     const { tracks, received, connections, issues } = this.#summary;
-    const kept = this.#batches?.close({ ended_at: now(), summary: { tracks, received, connections, issues } });
+    const kept = this.#batches?.close({ final: { ended_at: now(), summary: { tracks, received, connections, issues } }, isLeaving });
     removeEventListener("visibilitychange", this.#leave, true);
     removeEventListener("pagehide", this.#leave);
     this.#measuring = null;
@@ -199,9 +203,9 @@ export class Session {
   // A page that is hidden may never be heard of again.
   #leave = ({ type, persisted }) => {
     if (type === "pagehide" && !persisted) {
-      const kept = this.#close();
+      const kept = this.#close(true);
       this.#stopped ??= kept;
-    } else if (document.visibilityState === "hidden") this.flush().catch(failed);
+    } else if (document.visibilityState === "hidden") this.#flush(true).catch(failed);
   };
 
   async #identify() {
