@@ -57,20 +57,18 @@ test("what is told arrives, once, in order, packed, with the token", { timeout: 
 
 test("a server that is down, slow or overloaded is asked again, and gets all of it", { timeout: 60_000 }, async () => {
   const answers = [503, null, { status: 429, headers: { "retry-after": "7" } }, 500];
-  endpoint.answer = () => answers.shift() ?? 201;
+  endpoint.answer = () => (answers.length > 0 ? answers.shift() : 201);
   await withPage(async (page) => {
     await call(page, {});
     await page.clock.runFor(35_000);
     await arrived(1);
-    // A retry is a timer of the page's; each answer takes real time.
-    for (let tries = 0; tries < 60 && taken().length < 1; tries += 1) {
-      await page.clock.runFor(1000);
-      await page.waitForTimeout(50);
-    }
-    const [, , asked, again] = endpoint.received;
-    assert.deepEqual(endpoint.received.map(({ batch }) => batch.batch_id), Array(5).fill(asked.batch.batch_id), "the same batch");
+    await passes(page, () => taken().length > 0);
+    const { received } = endpoint;
+    const place = received.findIndex(({ status }) => status === 429);
+    const [asked, again] = received.slice(place);
+    assert.ok(received.every(({ batch }) => batch.batch_id === asked.batch.batch_id), "the same batch");
     assert.ok(again.batch.sent_at - asked.batch.sent_at >= 7000, "Retry-After");
-    assert.equal(new Set(endpoint.received.map(({ batch }) => batch.sent_at)).size, 5, "stamped at each try");
+    assert.deepEqual(answers, []);
     await page.evaluate(() => window.measured.session.stop());
     const { intervals } = await page.evaluate(() => window.simulated());
     assert.deepEqual(taken().flatMap((batch) => batch.intervals), intervals);
@@ -92,7 +90,7 @@ test("what one page could not send the next one does", { timeout: 60_000 }, asyn
       const { start } = await import("/callscope/callscope.js");
       await start({ endpoint: url });
     }, `${endpoint.origin}/v1/batches`);
-    await arrived(3);
+    await passes(page, () => endpoint.received.length >= 3);
     assert.deepEqual(taken().map(({ seq }) => seq), [0, 1, 2]);
     assert.ok(before.has(taken()[0].session));
     assert.ok(taken()[2].final);
@@ -127,8 +125,8 @@ test("what is said on the way out fits into what browsers take", { timeout: 30_0
       await start({ endpoint: url });
     }, `${endpoint.origin}/v1/batches`);
     const isWhole = () => taken().some(({ final }) => final) && new Set(taken().map(({ seq }) => seq)).size === Math.max(...taken().map(({ seq }) => seq)) + 1;
-    for (let tries = 0; tries < 50 && !isWhole(); tries += 1) await page.waitForTimeout(100);
-    assert.ok(isWhole());
+    await passes(page, isWhole);
+    assert.ok(isWhole(), `${taken().map(({ seq, final }) => [seq, final !== undefined])}, ${sizes}`);
     const each = new Map(taken().map((batch) => [batch.seq, batch]));
     const intervals = [...each.keys()].sort((a, b) => a - b).flatMap((seq) => each.get(seq).intervals);
     const ends = intervals.filter(({ track }) => track === "SA1").map(({ start }) => start);
@@ -334,6 +332,14 @@ async function leave(page) {
     return window.real.setLocalDescription();
   });
   await page.goto(`${endpoint.origin}/callscope/callscope.js`);
+}
+
+/** Lets time pass in the page until something has come: tries are timers there, and answers take real time. */
+async function passes(page, hasCome) {
+  for (let seconds = 0; seconds < 60 && !hasCome(); seconds += 1) {
+    await page.clock.runFor(1000);
+    await page.waitForTimeout(50);
+  }
 }
 
 function taken() {

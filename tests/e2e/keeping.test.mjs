@@ -75,9 +75,9 @@ test("what is over its time goes, and of too much the oldest", { timeout: 60_000
       const database = await new Promise((resolve) => (indexedDB.open("callscope").onsuccess = ({ target }) => resolve(target.result)));
       const transaction = database.transaction("batches", "readwrite");
       const now = Date.now();
-      const record = (session, characters, expires) => transaction.objectStore("batches").add({ session, at: now, expires, size: characters, text: "x".repeat(characters) });
+      const record = (session, characters, expires, at = now) => transaction.objectStore("batches").add({ key: [at, 0, session], session, at, expires, size: characters, text: "x".repeat(characters) });
       record("old", 10, now - 1);
-      for (let number = 1; number <= 9; number += 1) record(`big ${number}`, 4 * 2 ** 20, now + 1000);
+      for (let number = 1; number <= 9; number += 1) record(`big ${number}`, 4 * 2 ** 20, now + 1000, now - 100 + number);
       await new Promise((resolve) => (transaction.oncomplete = resolve));
     });
     await page.reload();

@@ -55,8 +55,7 @@ export class Batches {
     this.#made = Promise.all([this.#about(), this.#made]).then(([about]) => {
       const parts = isLeaving ? split({ ...whole, ...about }) : [{ ...whole, ...about }];
       const made = parts.map((part) => ({ schema: 1, batch_id: uuid(), seq: this.#sequence++, ...part }));
-      const kept = made.map((batch) => this.#options.keep(batch, isLeaving));
-      this.#kept = Promise.all([this.#kept, ...kept]).catch(failed);
+      this.#kept = Promise.all([this.#kept, this.#options.keep(made, isLeaving)]).catch(failed);
     });
     return this.#made.then(() => this.#kept);
   }

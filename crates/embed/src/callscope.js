@@ -2,7 +2,7 @@
 
 import { client } from "./client.js";
 import { Delivery } from "./delivery.js";
-import { failed, guarded } from "./guard.js";
+import { failed, guarded, quietly } from "./guard.js";
 import * as measuring from "./measuring.js";
 import { Session } from "./session.js";
 import { Store } from "./store.js";
@@ -48,20 +48,19 @@ async function begin(options) {
     identify: (name) => identify(name, identity, salt),
     client: client().catch(failed),
     flushEveryMs: Math.max(SHORTEST_FLUSH_MS, Number(flushEveryMs) || FLUSH_MS),
-    keep: store && ((batch, isLeaving) => keep(store, delivery, batch, isLeaving)),
+    keep: store && ((batches, isLeaving) => keep(store, delivery, batches, isLeaving)),
     delivery,
   });
 }
 
-// Keeps a batch, and sends it if there is where to.
-async function keep(store, delivery, batch, isLeaving) {
-  const text = JSON.stringify(batch);
-  const key = store.key(batch);
-  const kept = store.put(key, batch, text, delivery?.endpoint);
+// Keeps batches, and sends them if there is where to.
+async function keep(store, delivery, batches, isLeaving) {
+  const records = batches.map((batch) => store.record(batch, delivery?.endpoint));
+  const kept = store.put(records, isLeaving);
   // A page on its way out hears of nothing any more.
-  const isOnItsWay = isLeaving && delivery?.leave(text, key);
+  const areOnTheirWay = isLeaving && delivery !== null && records.map((record) => delivery.leave(record)).every(Boolean);
   await kept;
-  if (!isOnItsWay) await delivery?.send();
+  if (!areOnTheirWay) await delivery?.send();
 }
 
 // As the application wants others to know people: by what they are called, by a hash of it, or not at all.
@@ -101,7 +100,7 @@ class Scope {
   constructor(Measuring, options) {
     this.#measuring = Measuring;
     this.#options = options;
-    const page = stored((storage) => storage.getItem(DEBUGGING));
+    const page = quietly(() => sessionStorage.getItem(DEBUGGING));
     if (page) this.#feed(page);
   }
 
@@ -131,7 +130,7 @@ class Scope {
       const page = new URL(url ?? this.#options.debugPage ?? DEBUG_PAGE, location.href).href;
       // At once: browsers let a page open a window only while they handle a click.
       if (window.open(page, "callscope-debug") === null) throw new Error("the browser opens the debug page only from a click");
-      stored((storage) => storage.setItem(DEBUGGING, page));
+      quietly(() => sessionStorage.setItem(DEBUGGING, page));
       this.#feed(page);
       return true;
     });
@@ -141,7 +140,7 @@ class Scope {
   async stop() {
     running = null;
     this.#measuring = null;
-    stored((storage) => storage.removeItem(DEBUGGING));
+    quietly(() => sessionStorage.removeItem(DEBUGGING));
     this.#debug?.then((debug) => debug.stop()).catch(failed);
     await Promise.all([...new Set(this.#sessions.values())].map((session) => session.stop()));
     await this.#options.delivery?.stop();
@@ -179,14 +178,5 @@ class Scope {
 
   #forget(session) {
     for (const [what, each] of this.#sessions) if (each === session) this.#sessions.delete(what);
-  }
-}
-
-// Storage is refused in some frames; nothing depends on it.
-function stored(act) {
-  try {
-    return act(sessionStorage);
-  } catch {
-    return null;
   }
 }

@@ -54,7 +54,7 @@ export class Delivery {
   };
 
   // Sends a batch from a page that may be gone in a moment. It waits in the store all the same, until it is answered.
-  leave(text, key) {
+  leave({ text, key }) {
     const body = typeof this.#convert === "function" ? this.#convert(JSON.parse(text)) : this.#convert ? null : this.#stamped(text);
     const size = body === null ? Infinity : new Blob([body]).size;
     if (size > this.#room || (typeof this.#options.token === "function" && this.#token === null)) return false;

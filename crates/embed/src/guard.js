@@ -12,6 +12,15 @@ export function guarded(act) {
   }
 }
 
+// The same for what may well be refused: some frames have no storage.
+export function quietly(act) {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
 // Tells once for each kind of failure.
 export function failed(error, what = "callscope:") {
   if (told.has(what)) return;

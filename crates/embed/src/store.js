@@ -1,7 +1,7 @@
 // Batches in this browser's IndexedDB: those of the last days, and those that wait to be sent. Where it is refused, what waits
 // is held in memory, and nothing else is kept.
 
-import { failed } from "./guard.js";
+import { failed, quietly } from "./guard.js";
 
 const DAY_MS = 86_400_000;
 const DAYS = 7;
@@ -9,10 +9,12 @@ const DAYS_OF_GO = 2;
 // As text, of one byte or two a character.
 const MOST_CHARACTERS = 32 * 2 ** 20;
 const STORE = "batches";
+// What a page on its way out had to say, in localStorage: until it is known to be in the database, which a page that is gone may have begun in vain.
+const LAST_WORDS = "callscope.last.";
 
 export class Store {
   #isHistory;
-  #opened = open();
+  #opened = open().then((database) => this.#recover(database));
   #memory = [];
   #characters = 0;
 
@@ -23,33 +25,38 @@ export class Store {
     this.#opened.then((database) => this.#tidy(database)).catch(() => {});
   }
 
-  // Keys are in the order of time.
-  key({ batch_id: id }) {
-    return [performance.timeOrigin + performance.now(), id];
+  // What a batch is kept as, which waits for being sent to an endpoint if there is one. Keys are in the order of time.
+  record(batch, to) {
+    const now = performance.timeOrigin + performance.now();
+    const { batch_id: id, session, room, seq } = batch;
+    const expires = now + (room?.type === "go" ? DAYS_OF_GO : DAYS) * DAY_MS;
+    const text = JSON.stringify(batch);
+    return { key: [now, seq, id], session, at: now, expires, size: text.length, text, ...(to && { to }) };
   }
 
-  // Keeps a batch, which waits for being sent to an endpoint if there is one.
-  async put(key, { session, room }, text, to) {
-    const [now] = key;
-    const expires = now + (room?.type === "go" ? DAYS_OF_GO : DAYS) * DAY_MS;
+  // Keeps records, all or none.
+  async put(records, isLeaving) {
+    const name = LAST_WORDS + records[0].key;
+    if (isLeaving) quietly(() => localStorage.setItem(name, JSON.stringify(records)));
     try {
       await this.#use((store) => {
-        store.add({ session, at: now, expires, size: text.length, text, ...(to && { to }) }, key);
-        // A page on its way out does not hear that it was added, after which it would be committed by itself.
+        for (const record of records) store.put(record);
+        // A page on its way out does not hear that they were put, after which it would be committed by itself.
         store.transaction.commit();
       });
-      this.#characters += text.length;
+      if (isLeaving) quietly(() => localStorage.removeItem(name));
+      for (const { size } of records) this.#characters += size;
       if (this.#characters > MOST_CHARACTERS) this.#tidy(await this.#opened);
     } catch (error) {
       failed(error, "callscope keeps no local history:");
-      if (to) this.#memory.push({ key, at: now, text, to });
+      this.#memory.push(...records.filter(({ to }) => to));
     }
   }
 
   // The oldest that waits for that endpoint.
   async next(to) {
     let first;
-    const waiting = await this.#waiting(to, "next", (cursor) => (first = { key: cursor.primaryKey, text: cursor.value.text }));
+    const waiting = await this.#waiting(to, "next", (cursor) => (first = cursor.value));
     return first ?? waiting;
   }
 
@@ -87,7 +94,7 @@ export class Store {
     const request = store.get(key);
     request.onsuccess = () => {
       const { to, ...record } = request.result ?? {};
-      if (to) store.put(record, key);
+      if (to) store.put(record);
     };
   }
 
@@ -108,6 +115,17 @@ export class Store {
     });
   }
 
+  // Takes in what earlier pages left in localStorage.
+  async #recover(database) {
+    const names = quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(LAST_WORDS))) ?? [];
+    for (const name of names) {
+      const records = quietly(() => JSON.parse(localStorage.getItem(name))) ?? [];
+      await done(database, (store) => records.forEach((record) => store.put(record)));
+      quietly(() => localStorage.removeItem(name));
+    }
+    return database;
+  }
+
   async #use(act) {
     return done(await this.#opened, act);
   }
@@ -117,7 +135,7 @@ function open() {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open("callscope", 1);
     opening.onupgradeneeded = () => {
-      const store = opening.result.createObjectStore(STORE);
+      const store = opening.result.createObjectStore(STORE, { keyPath: "key" });
       for (const index of ["session", "expires", "size", "to"]) store.createIndex(index, index);
     };
     opening.onsuccess = () => {
