@@ -157,7 +157,7 @@ impl Connection {
     }
 
     /// It is over.
-    pub(crate) fn end(&mut self, ledger: &mut Ledger) {
+    pub(crate) fn end(&self, ledger: &mut Ledger) {
         for leg in &self.legs {
             ledger.leave(leg.subject, None);
         }

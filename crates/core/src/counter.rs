@@ -124,7 +124,7 @@ impl Counters {
         for (place, reading) in readings.iter_mut().enumerate() {
             let now = now.get(place).copied().unwrap_or(f64::NAN);
             let may_fall = place < self.may_fall;
-            if now >= 0.0 && now < f64::INFINITY {
+            if (0.0..f64::INFINITY).contains(&now) {
                 fell |= !may_fall && (now < self.latest[place] || now < self.opened[place]);
             } else if !(now.is_nan() || may_fall && now.is_finite()) {
                 odd.count(if now.is_finite() {

@@ -106,9 +106,7 @@ pub extern "C" fn closed(session: &mut Session, pc: u32) {
 /// Under which sid goes out what has that ssrc on that connection.
 #[unsafe(no_mangle)]
 pub extern "C" fn publish(session: &mut Session, pc: u32, ssrc: u32, sid: u32) {
-    session
-        .engine
-        .publish(Atom::new(pc), ssrc, Atom::new(sid));
+    session.engine.publish(Atom::new(pc), ssrc, Atom::new(sid));
 }
 
 /// The track of that sid goes out no more.
