@@ -37,11 +37,10 @@ impl Counter {
 
     /// What is not reported keeps its last reading.
     const fn go_on(&mut self, now: f64) {
-        if now.is_nan() {
-        } else if self.opened.is_nan() {
+        if self.opened.is_nan() {
             // A member that turns up only now has a first reading.
             self.opened = now;
-        } else {
+        } else if !now.is_nan() {
             self.latest = now;
         }
     }

@@ -38,7 +38,7 @@ impl Default for Distribution {
 impl Distribution {
     /// Adds the value of one interval. Negative values and NaN are not taken.
     pub(crate) fn add(&mut self, value: f64, length: Millis) {
-        if !(value >= 0.0 && value.is_finite()) {
+        if !(0.0..=f64::MAX).contains(&value) {
             return;
         }
         if value < self.min {

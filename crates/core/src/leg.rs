@@ -223,7 +223,7 @@ impl Leg {
 /// The square root by Newton's method, as exact as an f64 is but for the last digit. The library's takes half a kilobyte of a
 /// module that is to be small.
 fn root(square: f64) -> f64 {
-    if !(square > 0.0 && square.is_finite()) {
+    if !(square > 0.0 && square <= f64::MAX) {
         return square;
     }
     // Half the exponent: within 7 %, and each step doubles the digits.
