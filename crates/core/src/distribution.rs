@@ -47,7 +47,7 @@ impl Distribution {
         if value > self.max {
             self.max = value;
         }
-        self.count = self.count.saturating_add(1);
+        self.count += 1;
         self.weighted += value * length.as_f64();
         self.weight += length.as_f64();
         let bucket = bucket_of(value);
@@ -57,7 +57,7 @@ impl Distribution {
             .position(|&(other, _)| other >= bucket)
             .unwrap_or(self.buckets.len());
         match self.buckets.get_mut(place) {
-            Some((other, count)) if *other == bucket => *count = count.saturating_add(1),
+            Some((other, count)) if *other == bucket => *count += 1,
             _ => self.buckets.insert(place, (bucket, 1)),
         }
     }
@@ -118,7 +118,7 @@ fn middle_of(bucket: u16) -> f64 {
     }
     let low = f64::from_bits(u64::from(bucket) << BUCKET_SHIFT);
     let high = f64::from_bits(u64::from(bucket + 1) << BUCKET_SHIFT);
-    f64::midpoint(low, high)
+    (low + high) / 2.0
 }
 
 #[cfg(test)]

@@ -229,7 +229,7 @@ fn root(square: f64) -> f64 {
     // Half the exponent: within 7 %, and each step doubles the digits.
     let mut root = f64::from_bits((square.to_bits() >> 1) + (1023 << 51));
     for _ in 0..4 {
-        root = f64::midpoint(root, square / root);
+        root = (root + square / root) / 2.0;
     }
     root
 }
