@@ -78,7 +78,7 @@ impl Connection {
 
     /// When the report in hand was made: the latest timestamp of its RTP entries, else of what else it holds.
     pub(crate) fn time_of(rows: &Rows<'_>, odd: &mut Oddities) -> Option<Timestamp> {
-        let (mut of_media, mut of_others) = (None, None);
+        let (mut of_media, mut of_others) = (0.0, 0.0);
         let mut rows = rows.clone();
         for row in rows.by_ref() {
             let latest = match row.tag() {
@@ -86,17 +86,17 @@ impl Connection {
                 media_source::TAG | transport::TAG | pair::TAG => &mut of_others,
                 _ => continue,
             };
-            let time = row.timestamp(TIMESTAMP);
-            if time.is_none() {
-                odd.count(Oddity::NoTimestamp);
-            } else if time > *latest {
-                *latest = time;
+            match row.timestamp(TIMESTAMP) {
+                Some(time) if time.as_f64() > *latest => *latest = time.as_f64(),
+                Some(_) => {}
+                None => odd.count(Oddity::NoTimestamp),
             }
         }
         if rows.remains() {
             odd.count(Oddity::TruncatedRow);
         }
-        of_media.or(of_others)
+        // Zero is no moment.
+        Timestamp::new(of_media).or(Timestamp::new(of_others))
     }
 
     /// Takes a report that was made at that time.
@@ -187,7 +187,7 @@ impl Connection {
     }
 
     fn read_outbound(&mut self, row: Row<'_>, at: Timestamp, ledger: &mut Ledger) {
-        let ssrc = whole(row.raw(outbound::SSRC));
+        let ssrc = row.raw(outbound::SSRC);
         let published = ledger.published(self.pc, ssrc);
         if published.is_none() && ledger.config.published_only {
             return;
@@ -195,7 +195,7 @@ impl Connection {
         let name = published
             .or_else(|| row.atom(outbound::SOURCE))
             .or_else(|| row.atom(outbound::MID));
-        let Some(track) = name.map(TrackId::Named).or(ssrc.map(TrackId::Ssrc)) else {
+        let Some(track) = name.map(TrackId::Named).or(whole(ssrc).map(TrackId::Ssrc)) else {
             return;
         };
         let place = self.legs.iter().position(|leg| leg.track == track);
@@ -212,7 +212,6 @@ impl Connection {
         ledger.meet(leg.subject, leg.kind(), leg.layers.len());
         if is_new {
             // An ssrc has one owner: what had it before ends, so that it starts anew if the ssrc comes back.
-            let ssrc = row.raw(outbound::SSRC);
             self.retain_legs(ledger, &|leg| leg.track == track || !leg.lose(ssrc));
         }
     }
