@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::counter::{Counters, Step};
+use crate::counter::{Counters, Step, known_or_zero};
 use crate::inbound::Inbound;
 use crate::interval::{Interval, Scope, TrackId, whole};
 use crate::ledger::Ledger;
@@ -114,7 +114,7 @@ impl Connection {
             match row.tag() {
                 outbound::TAG => {
                     // A sum of whole numbers is exact, whatever their order; what is unknown adds nothing.
-                    sending += row.raw(outbound::SSRC).max(0.0);
+                    sending += known_or_zero(row.raw(outbound::SSRC));
                     self.read_outbound(row, at, ledger);
                 }
                 inbound::TAG if tick != Tick::Stale => self.read_inbound(row, at, ledger),
@@ -385,7 +385,10 @@ impl Connection {
 fn selected_pair<'a>(rows: &Rows<'a>) -> Option<Row<'a>> {
     let mut selected = f64::NAN;
     for row in rows.clone().filter(|row| row.tag() == transport::TAG) {
-        selected = selected.min(row.raw(transport::SELECTED_PAIR));
+        let pair = row.raw(transport::SELECTED_PAIR);
+        if selected.is_nan() || pair < selected {
+            selected = pair;
+        }
     }
     if !selected.is_nan() {
         return rows.find_in(pair::TAG, pair::ID, selected);

@@ -275,11 +275,9 @@ impl Watch {
             let (active, end) = match place {
                 Some(place) if holds => {
                     let active = &mut self.0[place];
-                    active.worst = if rule.test == Test::AtLeast {
-                        active.worst.max(value)
-                    } else {
-                        active.worst.min(value)
-                    };
+                    if (value > active.worst) == (rule.test == Test::AtLeast) {
+                        active.worst = value;
+                    }
                     active.until = interval.end();
                     continue;
                 }
