@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail, ensure};
 const IMPORTS: u8 = 2;
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 
-/// The module and its JavaScript, with short names in both. With `from`, everything is imported from a module of that name.
-pub(crate) fn shorten(module: &[u8], glue: &str, from: Option<&str>) -> Result<(Vec<u8>, String)> {
+/// The module and its JavaScript, with short names in both.
+pub(crate) fn shorten(module: &[u8], glue: &str) -> Result<(Vec<u8>, String)> {
     let mut rest = module
         .strip_prefix(HEADER)
         .context("this is no WebAssembly module")?;
@@ -20,7 +20,7 @@ pub(crate) fn shorten(module: &[u8], glue: &str, from: Option<&str>) -> Result<(
         rest = after;
         let renamed;
         let section = if id == IMPORTS {
-            renamed = rename(section, &mut glue, from)?;
+            renamed = rename(section, &mut glue)?;
             &renamed
         } else {
             section
@@ -31,7 +31,7 @@ pub(crate) fn shorten(module: &[u8], glue: &str, from: Option<&str>) -> Result<(
     Ok((out, glue))
 }
 
-fn rename(section: &[u8], glue: &mut String, from: Option<&str>) -> Result<Vec<u8>> {
+fn rename(section: &[u8], glue: &mut String) -> Result<Vec<u8>> {
     let (count, mut rest) = number(section)?;
     let mut out = Vec::new();
     write_number(&mut out, count);
@@ -49,7 +49,7 @@ fn rename(section: &[u8], glue: &mut String, from: Option<&str>) -> Result<Vec<u
             "{name} is imported, and not in the JavaScript"
         );
         *glue = replace_word(glue, name, &short);
-        write_sized(&mut out, from.map_or(module, str::as_bytes))?;
+        write_sized(&mut out, module)?;
         write_sized(&mut out, short.as_bytes())?;
         let length = description(after)?;
         let (description, after) = after
@@ -165,8 +165,8 @@ mod tests {
         let glue = format!(
             "export function __wbg_now_463a() {{}}\nexport const {long} = __wbg_now_463ab, my__wbg_now_463a = 1;"
         );
-        let (short, glue) = shorten(&module("./module_bg.js", &names), &glue, Some("g")).unwrap();
-        assert_eq!(short, module("g", &["_0", "_1", "_2"]));
+        let (short, glue) = shorten(&module("./module_bg.js", &names), &glue).unwrap();
+        assert_eq!(short, module("./module_bg.js", &["_0", "_1", "_2"]));
         assert_eq!(
             glue,
             "export function _0() {}\nexport const _1 = _2, my__wbg_now_463a = 1;"
@@ -175,13 +175,12 @@ mod tests {
 
     #[test]
     fn what_is_not_as_expected_is_refused() {
-        let refused =
-            |module: &[u8], glue: &str| shorten(module, glue, None).unwrap_err().to_string();
+        let refused = |module: &[u8], glue: &str| shorten(module, glue).unwrap_err().to_string();
         assert!(refused(b"<!doctype html>", "").contains("no WebAssembly"));
         let good = module("m", &["a"]);
         assert!(refused(&good, "let b;").contains("a is imported"));
         assert!(refused(&good, "let a, _0;").contains("_0 stands"));
-        assert!(shorten(&good[..20], "let a;", None).is_err());
+        assert!(shorten(&good[..20], "let a;").is_err());
     }
 
     #[test]

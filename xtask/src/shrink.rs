@@ -81,7 +81,7 @@ fn shorten(module: &Path, script: &Path) -> Result<()> {
     let bytes = fs::read(module)?;
     let text =
         fs::read_to_string(script).with_context(|| format!("cannot read {}", script.display()))?;
-    let (bytes, text) = imports::shorten(&bytes, &text, None)?;
+    let (bytes, text) = imports::shorten(&bytes, &text)?;
     fs::write(module, bytes)?;
     fs::write(script, text)?;
     Ok(())

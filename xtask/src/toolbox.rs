@@ -62,8 +62,7 @@ impl Need {
     ];
 
     /// What the module for applications is built with.
-    pub(crate) const MODULE: &[Self] =
-        &[Self::Wasm, Self::WasmBindgen, Self::WasmOpt, Self::Esbuild];
+    pub(crate) const MODULE: &[Self] = &[Self::Wasm, Self::WasmOpt, Self::Esbuild];
 }
 
 /// What was found or installed, and what was not to be had.

@@ -12,7 +12,7 @@ extern crate alloc;
 pub mod heap;
 pub mod numbers;
 #[cfg(target_arch = "wasm32")]
-mod session;
+pub mod session;
 
 /// JavaScript sees a trap and tells the page once: see `sampler.js` and `guard.js`.
 #[cfg(target_arch = "wasm32")]
