@@ -84,6 +84,10 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     // The first two put control flow in order for the rest: of all passes that were tried, the only ones to save more than the
     // noise (1 %).
     let strip = [
+        // No address is below 1,024: the stack is there, and as deep it never is.
+        "--low-memory-unused",
+        // A large function that is called from one place stays a function: what is in both uses fewer variables.
+        "--one-caller-inline-max-function-size=30",
         "--flatten",
         "--rereloop",
         "-Oz",

@@ -10,7 +10,8 @@
 // Nothing that goes wrong reaches the page: what failed once is in no known state, and stops.
 
 // The shortest and longest periods, in milliseconds. Browsers give the same report again for 50 ms and longer.
-const [SHORTEST_PERIOD, LONGEST_PERIOD] = [100, 3_600_000];
+const SHORTEST_PERIOD = 100;
+const LONGEST_PERIOD = 3_600_000;
 // The shortest wait, in periods. A timer may wake a little early, and two samples must not follow each other at once for that.
 const SHORTEST_WAIT = 0.5;
 // How long after the end of an interval it is sampled, in milliseconds. The statistics have a clock of their own: where that is
@@ -44,8 +45,8 @@ export function watchPage(heard) {
     else if (persisted) heard("resume");
   };
   const each = (act) => {
-    for (const type of ["visibilitychange", "freeze", "resume"]) document[act](type, hear);
-    for (const type of ["pagehide", "pageshow"]) window[act](type, hear);
+    // On the way down, the window hears what happens to the document, too.
+    for (const type of ["visibilitychange", "freeze", "resume", "pagehide", "pageshow"]) window[act](type, hear, true);
   };
   each("addEventListener");
   return () => each("removeEventListener");

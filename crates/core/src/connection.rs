@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::counter::{Counters, Step};
+use crate::counter::{Counters, Step, known_or_zero};
 use crate::inbound::Inbound;
 use crate::interval::{Interval, Scope, TrackId, whole};
 use crate::ledger::Ledger;
@@ -78,7 +78,7 @@ impl Connection {
 
     /// When the report in hand was made: the latest timestamp of its RTP entries, else of what else it holds.
     pub(crate) fn time_of(rows: &Rows<'_>, odd: &mut Oddities) -> Option<Timestamp> {
-        let (mut of_media, mut of_others) = (None, None);
+        let (mut of_media, mut of_others) = (0.0, 0.0);
         let mut rows = rows.clone();
         for row in rows.by_ref() {
             let latest = match row.tag() {
@@ -86,17 +86,17 @@ impl Connection {
                 media_source::TAG | transport::TAG | pair::TAG => &mut of_others,
                 _ => continue,
             };
-            let time = row.timestamp(TIMESTAMP);
-            if time.is_none() {
-                odd.count(Oddity::NoTimestamp);
-            } else if time > *latest {
-                *latest = time;
+            match row.timestamp(TIMESTAMP) {
+                Some(time) if time.as_f64() > *latest => *latest = time.as_f64(),
+                Some(_) => {}
+                None => odd.count(Oddity::NoTimestamp),
             }
         }
         if rows.remains() {
             odd.count(Oddity::TruncatedRow);
         }
-        of_media.or(of_others)
+        // Zero is no moment.
+        Timestamp::new(of_media).or(Timestamp::new(of_others))
     }
 
     /// Takes a report that was made at that time.
@@ -114,7 +114,7 @@ impl Connection {
             match row.tag() {
                 outbound::TAG => {
                     // A sum of whole numbers is exact, whatever their order; what is unknown adds nothing.
-                    sending += row.raw(outbound::SSRC).max(0.0);
+                    sending += known_or_zero(row.raw(outbound::SSRC));
                     self.read_outbound(row, at, ledger);
                 }
                 inbound::TAG if tick != Tick::Stale => self.read_inbound(row, at, ledger),
@@ -157,7 +157,7 @@ impl Connection {
     }
 
     /// It is over.
-    pub(crate) fn end(&mut self, ledger: &mut Ledger) {
+    pub(crate) fn end(&self, ledger: &mut Ledger) {
         for leg in &self.legs {
             ledger.leave(leg.subject, None);
         }
@@ -187,7 +187,7 @@ impl Connection {
     }
 
     fn read_outbound(&mut self, row: Row<'_>, at: Timestamp, ledger: &mut Ledger) {
-        let ssrc = whole(row.raw(outbound::SSRC));
+        let ssrc = row.raw(outbound::SSRC);
         let published = ledger.published(self.pc, ssrc);
         if published.is_none() && ledger.config.published_only {
             return;
@@ -195,7 +195,7 @@ impl Connection {
         let name = published
             .or_else(|| row.atom(outbound::SOURCE))
             .or_else(|| row.atom(outbound::MID));
-        let Some(track) = name.map(TrackId::Named).or(ssrc.map(TrackId::Ssrc)) else {
+        let Some(track) = name.map(TrackId::Named).or(whole(ssrc).map(TrackId::Ssrc)) else {
             return;
         };
         let place = self.legs.iter().position(|leg| leg.track == track);
@@ -212,7 +212,6 @@ impl Connection {
         ledger.meet(leg.subject, leg.kind(), leg.layers.len());
         if is_new {
             // An ssrc has one owner: what had it before ends, so that it starts anew if the ssrc comes back.
-            let ssrc = row.raw(outbound::SSRC);
             self.retain_legs(ledger, &|leg| leg.track == track || !leg.lose(ssrc));
         }
     }
@@ -386,7 +385,10 @@ impl Connection {
 fn selected_pair<'a>(rows: &Rows<'a>) -> Option<Row<'a>> {
     let mut selected = f64::NAN;
     for row in rows.clone().filter(|row| row.tag() == transport::TAG) {
-        selected = selected.min(row.raw(transport::SELECTED_PAIR));
+        let pair = row.raw(transport::SELECTED_PAIR);
+        if selected.is_nan() || pair < selected {
+            selected = pair;
+        }
     }
     if !selected.is_nan() {
         return rows.find_in(pair::TAG, pair::ID, selected);

@@ -13,23 +13,60 @@ pub(crate) enum Step {
     Fell,
 }
 
+/// One counter. NaN stands for "not reported" inside; it never leaves, the sums are read as options.
+#[derive(Clone, Copy, Debug)]
+struct Counter {
+    /// Its reading when the interval opened.
+    opened: f64,
+    /// The latest reading of this interval; NaN until there is one after the opening's.
+    latest: f64,
+    /// What was counted in this interval before a counter fell.
+    before: f64,
+}
+
+impl Counter {
+    const UNKNOWN: Self = Self {
+        opened: f64::NAN,
+        latest: f64::NAN,
+        before: f64::NAN,
+    };
+
+    fn fell(&self, now: f64) -> bool {
+        now < self.latest || now < self.opened
+    }
+
+    /// What is not reported keeps its last reading.
+    const fn go_on(&mut self, now: f64) {
+        if self.opened.is_nan() {
+            // A member that turns up only now has a first reading.
+            self.opened = now;
+        } else if !now.is_nan() {
+            self.latest = now;
+        }
+    }
+
+    /// Takes a new baseline, and puts aside what was counted.
+    const fn rebase(&mut self, now: f64) {
+        self.before = self.sum();
+        self.opened = now;
+        self.latest = f64::NAN;
+    }
+
+    const fn sum(&self) -> f64 {
+        add_known(self.before, self.latest - self.opened)
+    }
+}
+
 /// The most counters that a stream has.
 const MOST: usize = 13;
 
-const UNKNOWN: [f64; MOST] = [f64::NAN; MOST];
-
-/// The counters of one stream: their readings when the interval opened, and the latest since.
+/// The counters of one stream.
 ///
-/// NaN stands for "not reported" inside; it never leaves, the sums are read as options. A sample costs two comparisons and
-/// a store for each counter: what a counter advanced by is computed when it is asked for. All streams have room for as many
-/// counters, so that there is one of each function in the program.
+/// A sample costs two comparisons and a store for each counter: what a counter advanced by is computed when it is asked for.
+/// All streams have room for as many counters, so that there is one of each function in the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Counters {
-    opened: [f64; MOST],
-    /// The latest readings of this interval; NaN until there is one after the opening's.
-    latest: [f64; MOST],
-    /// What was counted in this interval before a counter fell.
-    before: [f64; MOST],
+    counters: [Counter; MOST],
     /// The first so many may fall without meaning a reset (`packetsLost`: late packets are un-lost).
     may_fall: usize,
     met: bool,
@@ -41,53 +78,61 @@ impl Counters {
     #[inline(never)]
     pub(crate) fn new(may_fall: usize) -> Self {
         Self {
-            opened: UNKNOWN,
-            latest: UNKNOWN,
-            before: UNKNOWN,
+            counters: [Counter::UNKNOWN; MOST],
             may_fall,
             met: false,
             advanced: false,
         }
     }
 
-    /// Takes what a report says now. What it does not say keeps its last reading.
+    /// Takes what a report says now.
     pub(crate) fn read(&mut self, now: &[f64], odd: &mut Oddities) -> Step {
-        let mut readings = UNKNOWN;
-        let fell = self.check(now, &mut readings, odd);
-        if fell {
-            odd.count(Oddity::CounterFell);
-            self.keep();
-        }
-        if fell || !self.met {
-            let step = if self.met { Step::Fell } else { Step::Baseline };
-            self.rebase(&readings);
-            return step;
-        }
-        self.advanced = true;
-        for (place, &now) in readings.iter().enumerate() {
-            if !now.is_nan() {
-                // A member that turns up only now has a first reading.
-                let readings = if self.opened[place].is_nan() {
-                    &mut self.opened
+        let mut readings = [f64::NAN; MOST];
+        let mut fell = false;
+        for (place, (reading, counter)) in readings.iter_mut().zip(&self.counters).enumerate() {
+            let may_fall = place < self.may_fall;
+            let now = now.get(place).copied().unwrap_or(f64::NAN);
+            if now.abs() <= f64::MAX && (now >= 0.0 || may_fall) {
+                *reading = now;
+                fell |= !may_fall && counter.fell(now);
+            } else if !now.is_nan() {
+                odd.count(if now.abs() <= f64::MAX {
+                    Oddity::NegativeCounter
                 } else {
-                    &mut self.latest
-                };
-                readings[place] = now;
+                    Oddity::NotFinite
+                });
             }
         }
-        Step::Progress
+        let step = match (self.met, fell) {
+            (false, _) => Step::Baseline,
+            (true, true) => Step::Fell,
+            (true, false) => Step::Progress,
+        };
+        if step == Step::Fell {
+            odd.count(Oddity::CounterFell);
+        }
+        self.advanced |= step == Step::Progress;
+        self.met = true;
+        for (counter, now) in self.counters.iter_mut().zip(&readings) {
+            if step == Step::Progress {
+                counter.go_on(*now);
+            } else {
+                counter.rebase(*now);
+            }
+        }
+        step
     }
 
     /// Makes the next reading a baseline. What was counted in the interval is kept.
     pub(crate) fn forget(&mut self) {
-        self.keep();
-        self.rebase(&UNKNOWN);
+        self.rebase(f64::NAN);
         self.met = false;
     }
 
     /// Makes zero the baseline: for counters that are known to start now.
     pub(crate) fn start_at_zero(&mut self) {
-        self.rebase(&[0.0; MOST]);
+        self.rebase(0.0);
+        self.met = true;
     }
 
     /// Whether there is a baseline.
@@ -102,55 +147,25 @@ impl Counters {
 
     /// What a counter advanced by in this interval; NaN if that is unknown.
     pub(crate) fn sum(&self, counter: usize) -> f64 {
-        let of = |readings: &[f64]| readings.get(counter).copied().unwrap_or(f64::NAN);
-        add_known(of(&self.before), of(&self.latest) - of(&self.opened))
+        self.counters.get(counter).map_or(f64::NAN, Counter::sum)
     }
 
     /// Starts the next interval.
     pub(crate) fn next_interval(&mut self) {
-        for (opened, latest) in self.opened.iter_mut().zip(&self.latest) {
-            if !latest.is_nan() {
-                *opened = *latest;
+        for counter in &mut self.counters {
+            if !counter.latest.is_nan() {
+                counter.opened = counter.latest;
             }
+            counter.latest = f64::NAN;
+            counter.before = f64::NAN;
         }
-        self.latest = UNKNOWN;
-        self.before = UNKNOWN;
         self.advanced = false;
     }
 
-    /// Takes over what can be a reading, and tells whether a counter fell.
-    fn check(&self, now: &[f64], readings: &mut [f64; MOST], odd: &mut Oddities) -> bool {
-        let mut fell = false;
-        for (place, reading) in readings.iter_mut().enumerate() {
-            let now = now.get(place).copied().unwrap_or(f64::NAN);
-            let may_fall = place < self.may_fall;
-            if now >= 0.0 && now < f64::INFINITY {
-                fell |= !may_fall && (now < self.latest[place] || now < self.opened[place]);
-            } else if !(now.is_nan() || may_fall && now.is_finite()) {
-                odd.count(if now.is_finite() {
-                    Oddity::NegativeCounter
-                } else {
-                    Oddity::NotFinite
-                });
-                continue;
-            }
-            *reading = now;
+    fn rebase(&mut self, now: f64) {
+        for counter in &mut self.counters {
+            counter.rebase(now);
         }
-        // Until there is a baseline, there is nothing to fall from.
-        fell && self.met
-    }
-
-    /// Puts what was counted aside, before the readings that it is counted from go.
-    fn keep(&mut self) {
-        for (place, before) in self.before.iter_mut().enumerate() {
-            *before = add_known(*before, self.latest[place] - self.opened[place]);
-        }
-    }
-
-    const fn rebase(&mut self, now: &[f64; MOST]) {
-        self.met = true;
-        self.opened = *now;
-        self.latest = UNKNOWN;
     }
 }
 

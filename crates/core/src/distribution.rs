@@ -8,7 +8,7 @@ use crate::Millis;
 ///
 /// Values fall into buckets of 1/32 octave, so that a percentile is within 1.6 % of the true one; extremes and the
 /// average are exact. The average is weighted by the length of the intervals.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Distribution {
     /// Bucket and how many values fell into it, in ascending order.
     buckets: Vec<(u16, u32)>,
@@ -22,19 +22,32 @@ pub struct Distribution {
 /// Buckets are the topmost bits of a positive f64: its exponent and five bits of its mantissa.
 const BUCKET_SHIFT: u32 = 52 - 5;
 
+impl Default for Distribution {
+    fn default() -> Self {
+        Self {
+            buckets: Vec::new(),
+            count: 0,
+            weighted: 0.0,
+            weight: 0.0,
+            min: f64::INFINITY,
+            max: 0.0,
+        }
+    }
+}
+
 impl Distribution {
     /// Adds the value of one interval. Negative values and NaN are not taken.
     pub(crate) fn add(&mut self, value: f64, length: Millis) {
-        if !(value >= 0.0 && value.is_finite()) {
+        if !(0.0..=f64::MAX).contains(&value) {
             return;
         }
-        if self.count == 0 || value < self.min {
+        if value < self.min {
             self.min = value;
         }
-        if self.count == 0 || value > self.max {
+        if value > self.max {
             self.max = value;
         }
-        self.count = self.count.saturating_add(1);
+        self.count += 1;
         self.weighted += value * length.as_f64();
         self.weight += length.as_f64();
         let bucket = bucket_of(value);
@@ -44,7 +57,7 @@ impl Distribution {
             .position(|&(other, _)| other >= bucket)
             .unwrap_or(self.buckets.len());
         match self.buckets.get_mut(place) {
-            Some((other, count)) if *other == bucket => *count = count.saturating_add(1),
+            Some((other, count)) if *other == bucket => *count += 1,
             _ => self.buckets.insert(place, (bucket, 1)),
         }
     }
@@ -105,7 +118,7 @@ fn middle_of(bucket: u16) -> f64 {
     }
     let low = f64::from_bits(u64::from(bucket) << BUCKET_SHIFT);
     let high = f64::from_bits(u64::from(bucket + 1) << BUCKET_SHIFT);
-    f64::midpoint(low, high)
+    (low + high) / 2.0
 }
 
 #[cfg(test)]

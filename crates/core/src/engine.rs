@@ -117,7 +117,7 @@ impl Engine {
     /// The call is over: open intervals close with what they have, and what goes on ends.
     pub fn finish(&mut self) {
         self.cut();
-        for connection in &mut self.connections {
+        for connection in &self.connections {
             connection.end(&mut self.ledger);
         }
         self.connections.clear();

@@ -49,8 +49,8 @@ impl Ledger {
     }
 
     /// Under which sid goes out what has that ssrc on that connection.
-    pub(crate) fn published(&self, pc: Atom, ssrc: Option<u32>) -> Option<Atom> {
-        let is_this = |known: &&Publication| known.pc == pc && Some(known.ssrc) == ssrc;
+    pub(crate) fn published(&self, pc: Atom, ssrc: f64) -> Option<Atom> {
+        let is_this = |known: &&Publication| known.pc == pc && f64::from(known.ssrc) == ssrc;
         self.publications
             .iter()
             .find(is_this)

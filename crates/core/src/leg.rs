@@ -223,13 +223,13 @@ impl Leg {
 /// The square root by Newton's method, as exact as an f64 is but for the last digit. The library's takes half a kilobyte of a
 /// module that is to be small.
 fn root(square: f64) -> f64 {
-    if !(square > 0.0 && square.is_finite()) {
+    if !(square > 0.0 && square <= f64::MAX) {
         return square;
     }
     // Half the exponent: within 7 %, and each step doubles the digits.
     let mut root = f64::from_bits((square.to_bits() >> 1) + (1023 << 51));
     for _ in 0..4 {
-        root = f64::midpoint(root, square / root);
+        root = (root + square / root) / 2.0;
     }
     root
 }

@@ -25,11 +25,12 @@ impl Transport {
     }
 
     fn unpack(column: f64) -> Option<Self> {
-        [Self::Udp, Self::Tcp, Self::Tls]
-            .into_iter()
-            .enumerate()
-            .find(|&(place, _)| same(column, place))
-            .map(|(_, it)| it)
+        match column {
+            0.0 => Some(Self::Udp),
+            1.0 => Some(Self::Tcp),
+            2.0 => Some(Self::Tls),
+            _ => None,
+        }
     }
 }
 
@@ -59,22 +60,14 @@ impl CandidateType {
     }
 
     fn unpack(column: f64) -> Option<Self> {
-        [
-            Self::Host,
-            Self::ServerReflexive,
-            Self::PeerReflexive,
-            Self::Relay,
-        ]
-        .into_iter()
-        .enumerate()
-        .find(|&(place, _)| same(column, place))
-        .map(|(_, it)| it)
+        match column {
+            0.0 => Some(Self::Host),
+            1.0 => Some(Self::ServerReflexive),
+            2.0 => Some(Self::PeerReflexive),
+            3.0 => Some(Self::Relay),
+            _ => None,
+        }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "places in short lists")]
-fn same(column: f64, place: usize) -> bool {
-    column == place as f64
 }
 
 /// The path of the selected candidate pair; what the browser does not say is `None`.

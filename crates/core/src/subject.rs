@@ -29,7 +29,8 @@ impl Totals {
         self.tally.merge(&interval.tally);
         self.duration = self.duration + interval.duration;
         for &metric in Metric::ALL {
-            if let Some(value) = interval.value(metric) {
+            let value = metric.figure(&interval.tally);
+            if !value.is_nan() {
                 self.distribution_mut(metric).add(value, interval.duration);
             }
         }
@@ -149,7 +150,7 @@ impl Subject {
         let (Some(track), Some(at)) = (self.track, self.last) else {
             return;
         };
-        for (issue, stands) in Issue::ALL.into_iter().zip(&mut self.issues) {
+        for (issue, stands) in Issue::ALL.iter().zip(&mut self.issues) {
             let Some((value, is_issue)) = issue.judge(&self.totals, config) else {
                 continue;
             };
@@ -158,7 +159,7 @@ impl Subject {
                 let threshold = issue.threshold(config);
                 let (pc, kind) = (self.pc, self.kind);
                 out.push(Output::Issue(IssueChange {
-                    issue,
+                    issue: *issue,
                     raised: is_issue,
                     track,
                     pc,

@@ -140,7 +140,7 @@ impl LossRatio {
     pub fn of(lost: f64, delivered: f64) -> Option<Self> {
         let lost = lost.max(0.0);
         let due = lost + delivered;
-        (due > 0.0 && due.is_finite()).then(|| Self(lost / due))
+        (due > 0.0 && due <= f64::MAX).then(|| Self(lost / due))
     }
 
     /// So many percent, at most 100.

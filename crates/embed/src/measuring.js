@@ -6,7 +6,8 @@ import { Reader } from "../../browser/src/pack.js";
 import { Sampler } from "../../browser/src/sampler.js";
 
 // What is given beside what session.rs gives: that an awaited sample is over, and that a connection gave no report.
-const [DONE, FAILED] = [7, 8];
+const DONE = 7;
+const FAILED = 8;
 // Room for the report of a small call; it grows when one does not fit.
 const FIRST_ROOM = 1024;
 // A report that takes more numbers (8 MiB, some fifty thousand entries) is not read: no call has one.

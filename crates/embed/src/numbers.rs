@@ -119,7 +119,7 @@ impl Numbers {
             self.known(distribution.average());
             self.known(distribution.min());
             self.known(distribution.max());
-            for percent in PERCENTILES {
+            for &percent in &PERCENTILES {
                 self.known(distribution.percentile(percent));
             }
         }
@@ -150,7 +150,7 @@ impl Numbers {
         self.atom(interval.codec);
         self.flag(interval.screen_share);
         let notes = interval.notes;
-        for note in [
+        for &note in &[
             notes.open,
             notes.baseline,
             notes.counter_fell,

@@ -70,58 +70,63 @@ export class TwilioRoom {
     const { localParticipant, participants } = this.#room;
     const session = this.#session;
     const changed = () => this.#changed();
-    const networkQuality = ({ sid }) => (level) => session.event("network_quality_level_changed", { participant: sid, level });
-    const media = (type, participant, publication) =>
-      session.event(type, { participant: participant?.sid ?? null, track: publication?.trackSid ?? publication?.sid ?? null });
+    const plain = (tell) => tell({});
+    const about = (tell, participant) => tell({ participant: participant?.sid ?? null });
+    const media = (tell, publication, participant) =>
+      tell({ participant: participant?.sid ?? null, track: publication?.trackSid ?? publication?.sid ?? null });
+    const localMedia = (tell, track) => media(tell, this.#publicationOf(track), localParticipant);
+    const networkQuality = ({ sid }) => (tell, level) => tell({ participant: sid, level });
     const remote = (participant) => this.#on(participant, { networkQualityLevelChanged: networkQuality(participant) });
     this.#on(this.#room, {
-      disconnected: (_, error) => {
-        session.event("disconnected", { code: error?.code ?? null });
+      disconnected: (tell, _, error) => {
+        tell({ code: error?.code ?? null });
         session.stop();
       },
-      reconnecting: (error) => {
+      reconnecting: (tell, error) => {
         this.#isReconnecting = true;
         const reason = error?.code === MEDIA_LOST ? "media" : "signaling";
-        session.event("reconnecting", { reason, code: error?.code ?? null });
+        tell({ reason, code: error?.code ?? null });
         session.sample();
       },
       // One comes right after connecting, too.
-      reconnected: () => {
-        if (this.#isReconnecting) session.event("reconnected", {});
+      reconnected: (tell) => {
+        if (this.#isReconnecting) tell({});
         this.#isReconnecting = false;
         changed();
       },
-      participantConnected: (participant) => {
-        session.event("participant_connected", { participant: participant.sid });
+      participantConnected: (tell, participant) => {
+        about(tell, participant);
         remote(participant);
         changed();
       },
-      participantDisconnected: (participant) => {
-        session.event("participant_disconnected", { participant: participant.sid });
+      participantDisconnected: (tell, participant) => {
+        about(tell, participant);
         changed();
       },
       trackSubscribed: changed,
       trackUnsubscribed: changed,
-      trackEnabled: (publication, participant) => media("track_enabled", participant, publication),
-      trackDisabled: (publication, participant) => media("track_disabled", participant, publication),
-      dominantSpeakerChanged: (participant) =>
-        session.event("dominant_speaker_changed", { participant: participant?.sid ?? null }),
-      recordingStarted: () => session.event("recording_started", {}),
-      recordingStopped: () => session.event("recording_stopped", {}),
+      trackEnabled: media,
+      trackDisabled: media,
+      dominantSpeakerChanged: about,
+      recordingStarted: plain,
+      recordingStopped: plain,
     });
     this.#on(localParticipant, {
       trackPublished: changed,
-      trackEnabled: (track) => media("track_enabled", localParticipant, this.#publicationOf(track)),
-      trackDisabled: (track) => media("track_disabled", localParticipant, this.#publicationOf(track)),
+      trackEnabled: localMedia,
+      trackDisabled: localMedia,
       networkQualityLevelChanged: networkQuality(localParticipant),
     });
     for (const participant of participants.values()) remote(participant);
     if (this.#room.isRecording) session.event("recording_started", {});
   }
 
+  // A listener is given what tells the session of an event of that name, as it is written there, and what the emitter gives.
   #on(emitter, listeners) {
     for (const [type, listener] of Object.entries(listeners)) {
-      const heard = (...about) => guarded(() => this.#isClosed || listener(...about));
+      const name = type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      const tell = (details) => this.#session.event(name, details);
+      const heard = (...given) => guarded(() => this.#isClosed || listener(tell, ...given));
       emitter.on(type, heard);
       this.#ends.push(() => emitter.removeListener(type, heard));
     }

@@ -175,6 +175,11 @@ impl Metric {
 
     /// Its value; `None` if it is unknown.
     pub(crate) fn of(self, tally: &Tally) -> Option<f64> {
+        Some(self.figure(tally)).filter(|value| !value.is_nan())
+    }
+
+    /// Its value; NaN if it is unknown.
+    pub(crate) fn figure(self, tally: &Tally) -> f64 {
         let formula = FORMULAS.get(self as usize).copied();
         let value = match formula.unwrap_or(bitrate::BITRATE.formula) {
             Formula::Of(figure, factor) => f64::from(factor) * tally.get(figure),
@@ -185,9 +190,9 @@ impl Metric {
             Formula::Ratio(over, under, factor) => {
                 f64::from(factor) * tally.get(over) / tally.get(under)
             }
-            Formula::Loss => packet_loss::ratio(tally)?.as_percent(),
+            Formula::Loss => packet_loss::ratio(tally).map_or(f64::NAN, |loss| loss.as_percent()),
         };
-        value.is_finite().then_some(value)
+        if value.is_finite() { value } else { f64::NAN }
     }
 
     fn descriptor(self) -> &'static Descriptor {

@@ -51,7 +51,23 @@ impl LossOfConnection {
         state: ConnectionState,
         at: Timestamp,
     ) -> Option<SignalChange> {
-        let change = |start: Timestamp, end: Option<Timestamp>| SignalChange {
+        let (start, end) = match (state, self.since) {
+            (ConnectionState::Lost, None) if self.was_up => {
+                self.since = Some(at);
+                (at, None)
+            }
+            (ConnectionState::Connected | ConnectionState::Closed, Some(since)) => {
+                self.since = None;
+                self.was_up = state == ConnectionState::Connected;
+                (since, Some(at))
+            }
+            (ConnectionState::Connected, None) => {
+                self.was_up = true;
+                return None;
+            }
+            _ => return None,
+        };
+        Some(SignalChange {
             signal: Signal::ConnectionLost,
             pc: Some(pc),
             track: None,
@@ -60,22 +76,6 @@ impl LossOfConnection {
             end,
             value: end.map_or(0.0, |end| (end - start).as_f64()),
             threshold: 0.0,
-        };
-        match (state, self.since) {
-            (ConnectionState::Lost, None) if self.was_up => {
-                self.since = Some(at);
-                Some(change(at, None))
-            }
-            (ConnectionState::Connected | ConnectionState::Closed, Some(since)) => {
-                self.since = None;
-                self.was_up = state == ConnectionState::Connected;
-                Some(change(since, Some(at)))
-            }
-            (ConnectionState::Connected, None) => {
-                self.was_up = true;
-                None
-            }
-            _ => None,
-        }
+        })
     }
 }

@@ -127,16 +127,20 @@ enum Judged {
 }
 
 impl Judged {
-    fn of(self, interval: &Interval) -> Option<f64> {
+    /// NaN where that is not known.
+    fn of(self, interval: &Interval) -> f64 {
         match self {
-            Self::Value(metric) => interval.value(metric),
-            Self::Share(metric) => interval
-                .value(metric)
-                .map(|seconds| 100_000.0 * seconds / interval.duration.as_f64()),
+            Self::Value(metric) => metric.figure(&interval.tally),
+            Self::Share(metric) => {
+                100_000.0 * metric.figure(&interval.tally) / interval.duration.as_f64()
+            }
             Self::RelayedOverTcp => {
-                let path = interval.path?;
-                let (transport, relayed) = (path.transport?, path.relayed()?);
-                Some(f64::from(u8::from(relayed && transport != Transport::Udp)))
+                match interval.path.map(|path| (path.transport, path.relayed())) {
+                    Some((Some(transport), Some(relayed))) => {
+                        f64::from(u8::from(relayed && transport != Transport::Udp))
+                    }
+                    _ => f64::NAN,
+                }
             }
         }
     }
@@ -188,18 +192,19 @@ impl Rule {
         {
             return None;
         }
-        if let Some(metric) = self.only_with
-            && interval.value(metric)? <= 0.0
-        {
-            return Some((0.0, false));
+        let value = self.judged.of(interval);
+        let with = self
+            .only_with
+            .map_or(1.0, |metric| metric.figure(&interval.tally));
+        if value.is_nan() || with.is_nan() {
+            return None;
         }
-        let value = self.judged.of(interval)?;
         let holds = match self.test {
             Test::AtLeast => value >= self.threshold,
             Test::Below => value < self.threshold,
             Test::AtMost => value <= self.threshold,
         };
-        Some((value, holds))
+        Some((value, holds && with > 0.0))
     }
 }
 
@@ -270,11 +275,9 @@ impl Watch {
             let (active, end) = match place {
                 Some(place) if holds => {
                     let active = &mut self.0[place];
-                    active.worst = if rule.test == Test::AtLeast {
-                        active.worst.max(value)
-                    } else {
-                        active.worst.min(value)
-                    };
+                    if (value > active.worst) == (rule.test == Test::AtLeast) {
+                        active.worst = value;
+                    }
                     active.until = interval.end();
                     continue;
                 }
