@@ -94,6 +94,8 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
     use super::*;
 
     fn wait(status: Option<u16>, failures: u32, retry_after: Option<Millis>, chance: f64) -> f64 {
