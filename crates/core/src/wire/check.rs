@@ -5,14 +5,20 @@ use core::fmt;
 
 use super::batch::{Batch, Client, Participant, Room, SCHEMA};
 use super::event::Event;
-use super::interval::{Interval, Layer};
+use super::interval::{
+    ConnectionInterval, Interval, Layer, ReceivedTrack, TrackInterval, TrackPart,
+};
 use super::summary::Summary;
+use crate::Metric;
 
 /// The longest string, in bytes. The longest real ones are codecs with their `sdpFmtpLine`.
 pub const MAX_TEXT: usize = 1024;
 
 /// How far a time may lie outside of the session: intervals start up to ten seconds before it, and a clock may be set meanwhile.
 const SLACK_MS: i64 = 60_000;
+
+/// The largest figure: its millionths are counted exactly.
+const MAX_FIGURE: f64 = 9.0e12;
 
 /// What a batch is held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +80,8 @@ pub enum Refusal {
     },
     /// A duration is negative.
     Negative(&'static str),
+    /// A figure is larger than can be kept.
+    Figure(&'static str),
 }
 
 impl fmt::Display for Refusal {
@@ -110,6 +118,7 @@ impl fmt::Display for Refusal {
                 write!(f, "{what} has {length} bytes and may have {MAX_TEXT}")
             }
             Self::Negative(what) => write!(f, "{what} is negative"),
+            Self::Figure(metric) => write!(f, "`{metric}` is too large to be true"),
         }
     }
 }
@@ -241,12 +250,23 @@ fn names(room: Option<&Room>, participant: Option<&Participant>) -> Result<(), R
     Ok(())
 }
 
+/// Figures are kept as whole numbers of their last decimal.
+fn figures(metrics: &[Metric], value: impl Fn(Metric) -> Option<f64>) -> Result<(), Refusal> {
+    for &metric in metrics {
+        if value(metric).is_some_and(|it| it.abs() >= MAX_FIGURE) {
+            return Err(Refusal::Figure(metric.name()));
+        }
+    }
+    Ok(())
+}
+
 fn check_interval(interval: &Interval, bounds: &Bounds) -> Result<(), Refusal> {
     if interval.duration_ms() < 0 {
         return Err(Refusal::Negative("an interval's `duration_ms`"));
     }
     match interval {
         Interval::Track(track) => {
+            figures(TrackInterval::METRICS, |metric| track.figure(metric))?;
             let parts = track.connections.iter();
             few(
                 "layers of a track",
@@ -261,6 +281,7 @@ fn check_interval(interval: &Interval, bounds: &Bounds) -> Result<(), Refusal> {
             ])?;
             check_layers(&track.layers)?;
             for part in parts {
+                figures(TrackPart::METRICS, |metric| part.figure(metric))?;
                 texts(&[
                     ("a track", part.track.as_deref()),
                     ("a connection", part.pc.as_deref()),
@@ -274,15 +295,21 @@ fn check_interval(interval: &Interval, bounds: &Bounds) -> Result<(), Refusal> {
             let received = connection.received.iter();
             few("received tracks", received.len(), bounds.max_intervals)?;
             texts(&[("a connection", connection.pc.as_deref())])?;
-            received
-                .map(|it| texts(&[("a track", it.track.as_deref())]))
-                .collect()
+            figures(ConnectionInterval::METRICS, |metric| {
+                connection.figure(metric)
+            })?;
+            for track in received {
+                figures(ReceivedTrack::METRICS, |metric| track.figure(metric))?;
+                texts(&[("a track", track.track.as_deref())])?;
+            }
+            Ok(())
         }
     }
 }
 
 fn check_layers(layers: &[Layer]) -> Result<(), Refusal> {
     for layer in layers {
+        figures(Layer::METRICS, |metric| layer.figure(metric))?;
         texts(&[
             ("a rid", layer.rid.as_deref()),
             ("a codec", layer.codec.as_deref()),
