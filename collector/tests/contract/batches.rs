@@ -30,7 +30,7 @@ impl Call {
             participant: json!({"sid": format!("PA{number}"), "identity": format!("person {number}")}),
             client: json!({
                 "os": {"name": "Windows", "version": "11"},
-                "browser": {"name": if number % 2 == 0 { "Chrome" } else { "Firefox" }, "version": "156"},
+                "browser": {"name": if number.is_multiple_of(2) { "Chrome" } else { "Firefox" }, "version": "156"},
                 "device": {"manufacturer": null, "model": null},
                 "sdk": {"name": "twilio-video", "version": "2.34.0"},
                 "module": "0.1.0",

@@ -51,10 +51,13 @@ pub(crate) fn all_of(segment: Segment) -> RollUpQuery {
     }
 }
 
+/// A session in its room, with all that is in it.
+type Stored = (String, Session, Vec<Interval>, Vec<Event>, Option<Summary>);
+
 /// Everything that a store answers of an account, in one order.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Everything {
-    sessions: Vec<(String, Session, Vec<Interval>, Vec<Event>, Option<Summary>)>,
+    sessions: Vec<Stored>,
     roll_ups: Vec<RollUps>,
 }
 
@@ -435,7 +438,7 @@ pub(crate) async fn roll_ups_are_what_the_rooms_say(store: Shared) {
 pub(crate) async fn accounts_do_not_see_each_other(store: Shared) {
     let call = Call::new(1, "RM1");
     let batch = call.last(0, &json!([loss("MT1")]));
-    record(&store, &[batch.clone()]).await;
+    record(&store, std::slice::from_ref(&batch)).await;
     let before = all_there_is(&store, &account('a')).await;
     // Another account with the same sids, the same session and the same batch.
     let mut other = call.clone();
