@@ -1,7 +1,5 @@
 //! `callscope serve` on a port: batches in, answers out.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 mod server;
 
 use std::fs;

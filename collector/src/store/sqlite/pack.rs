@@ -1,8 +1,10 @@
 //! Intervals in few bytes: a tenth of their JSON.
 //!
-//! A table of the strings, then row after row. A figure is a whole number of its last decimal; which figures a row has is a mask.
-//! Numbers are as long as they need to be. What is written is read by every later version: nothing here changes its meaning,
-//! metrics are only added at the end of [`ORDER`], and a new form gets a new first byte.
+//! A table of the strings, then row after row. A figure is a whole number of its last decimal; which figures a row has is a mask,
+//! written where it is new. A start is told by how much later it is than the one before. Numbers are as long as they need to be.
+//!
+//! What is written is read by every later version: nothing here changes its meaning, metrics are only added at the end of
+//! [`ORDER`], and a new form gets a new first byte.
 
 use callscope_core::Metric;
 use callscope_core::wire::{
@@ -85,6 +87,8 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Interval>, Damaged> {
     let mut reader = Reader {
         rest: bytes,
         texts: Vec::new(),
+        masks: Vec::new(),
+        start: 0,
     };
     if reader.byte()? != FORM {
         return Err(Damaged);
@@ -110,6 +114,10 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<Interval>, Damaged> {
 struct Packer<'a> {
     bytes: Vec<u8>,
     texts: Vec<&'a str>,
+    /// Masks that were written: rows of one kind mostly have the same.
+    masks: Vec<u64>,
+    /// The start of the row before.
+    start: i64,
 }
 
 impl<'a> Packer<'a> {
@@ -150,6 +158,11 @@ impl<'a> Packer<'a> {
         self.maybe(place.map(|place| place as u64));
     }
 
+    fn start(&mut self, start: i64) {
+        self.signed(start.wrapping_sub(self.start));
+        self.start = start;
+    }
+
     fn notes(&mut self, notes: &[Note]) {
         let bits = (0..)
             .zip(Note::ALL)
@@ -174,7 +187,12 @@ impl<'a> Packer<'a> {
             .zip(ORDER)
             .filter(|(_, metric)| figure(*metric).is_some())
             .fold(0, |mask, (place, _)| mask | 1_u64 << place);
-        self.number(mask);
+        let known = self.masks.iter().position(|it| *it == mask);
+        self.maybe(known.map(|place| place as u64));
+        if known.is_none() {
+            self.masks.push(mask);
+            self.number(mask);
+        }
         for metric in ORDER {
             if let Some(value) = figure(metric) {
                 self.signed((value * scale(metric)).round() as i64);
@@ -187,7 +205,7 @@ impl<'a> Packer<'a> {
         self.text(it.track.as_deref());
         self.text(it.pc.as_deref());
         self.word(Kind::ALL, it.kind.as_ref());
-        self.signed(it.start);
+        self.start(it.start);
         self.signed(it.duration_ms);
         self.text(it.codec.as_deref());
         self.number(u64::from(it.screen_share));
@@ -221,7 +239,7 @@ impl<'a> Packer<'a> {
     fn connection(&mut self, it: &'a ConnectionInterval) {
         self.bytes.push(CONNECTION);
         self.text(it.pc.as_deref());
-        self.signed(it.start);
+        self.start(it.start);
         self.signed(it.duration_ms);
         self.number(u64::from(it.path.is_some()));
         if let Some(path) = &it.path {
@@ -246,6 +264,8 @@ impl<'a> Packer<'a> {
 struct Reader<'a> {
     rest: &'a [u8],
     texts: Vec<&'a str>,
+    masks: Vec<u64>,
+    start: i64,
 }
 
 impl<'a> Reader<'a> {
@@ -276,6 +296,11 @@ impl<'a> Reader<'a> {
     fn signed(&mut self) -> Result<i64, Damaged> {
         let number = self.number()?;
         Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
+    }
+
+    fn start(&mut self) -> Result<i64, Damaged> {
+        self.start = self.start.wrapping_add(self.signed()?);
+        Ok(self.start)
     }
 
     /// Not more than there are bytes: each item has one at least.
@@ -328,7 +353,18 @@ impl<'a> Reader<'a> {
 
     #[expect(clippy::cast_precision_loss, reason = "it was a figure")]
     fn figures(&mut self, mut set: impl FnMut(Metric, Option<f64>)) -> Result<(), Damaged> {
-        let mask = self.number()?;
+        let known = self.maybe()?.map(usize::try_from);
+        let mask = match known {
+            Some(place) => {
+                let place = place.map_err(|_error| Damaged)?;
+                self.masks.get(place).copied().ok_or(Damaged)?
+            }
+            None => {
+                let mask = self.number()?;
+                self.masks.push(mask);
+                mask
+            }
+        };
         if mask >> ORDER.len() != 0 {
             return Err(Damaged);
         }
@@ -345,7 +381,7 @@ impl<'a> Reader<'a> {
             track: self.text()?,
             pc: self.text()?,
             kind: self.word(Kind::ALL)?,
-            start: self.signed()?,
+            start: self.start()?,
             duration_ms: self.signed()?,
             codec: self.text()?,
             screen_share: self.number()? == 1,
@@ -389,7 +425,7 @@ impl<'a> Reader<'a> {
     fn connection(&mut self) -> Result<ConnectionInterval, Damaged> {
         let mut it = ConnectionInterval {
             pc: self.text()?,
-            start: self.signed()?,
+            start: self.start()?,
             duration_ms: self.signed()?,
             ..Default::default()
         };
