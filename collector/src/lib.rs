@@ -1,3 +1,16 @@
 //! The native side of callscope: what the binary `callscope` does, as a library that tests can call.
 
+pub mod access;
+pub mod administer;
+pub mod config;
+pub mod ingest;
+pub mod keys;
+pub mod metrics;
+pub mod model;
+pub mod problem;
+pub mod read;
 pub mod replay;
+pub mod serve;
+pub mod store;
+
+pub use serve::{State, app};

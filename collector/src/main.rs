@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use callscope_collector::administer::{self, KeysCommand, Purge};
 use callscope_collector::replay::{self, Replay};
+use callscope_collector::serve::{self, Serve};
 use clap::{Parser, Subcommand};
 
 /// Tells how good WebRTC calls were.
@@ -15,6 +17,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Takes what browsers measured, keeps it, and answers what it comes to.
+    Serve(Box<Serve>),
+    /// Says who may send and read.
+    Keys(KeysCommand),
+    /// Deletes what is older than it is to be kept, as the server does every hour.
+    Purge(Purge),
     /// Analyses a recording of a call.
     Replay(Replay),
 }
@@ -22,6 +30,9 @@ enum Command {
 fn main() -> ExitCode {
     let Arguments { command } = Arguments::parse();
     match command {
+        Command::Serve(serve) => serve::run(*serve),
+        Command::Keys(command) => administer::keys(command),
+        Command::Purge(command) => administer::purge(command),
         Command::Replay(replay) => replay::run(&replay),
     }
 }

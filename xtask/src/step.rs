@@ -73,7 +73,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -266,6 +266,19 @@ const STEPS: [Step; 15] = [
         run: |toolbox, deadline| {
             require_module("twilio")?;
             node_tests(toolbox, deadline, "twilio")
+        },
+    },
+    Step {
+        name: "twilio-rest",
+        about: "Twilio's client libraries for Node and Python, reading from a collector, from tests/twilio-rest",
+        takes: "2 minutes",
+        needs: &[Need::Packages],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| {
+            let files = node_test_files("twilio-rest")?;
+            let node = toolbox.job("node", deadline)?;
+            let node = node.args(["--test", "--test-reporter=spec"]).args(&files);
+            tests(Runner::Node, node)
         },
     },
 ];

@@ -58,8 +58,9 @@ mod span;
 mod subject;
 mod summary;
 mod tally;
-
 mod units;
+#[cfg(feature = "wire")]
+pub mod wire;
 
 pub use atom::Atom;
 pub use config::{Config, INTERVAL};

@@ -1,0 +1,224 @@
+//! What is asked of the database, on connections that only read.
+
+use std::io::Read as _;
+
+use callscope_core::wire::{Event, Interval, Summary};
+use flate2::read::DeflateDecoder;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
+
+use super::rows::{self, SESSION, damaged};
+use super::{pack, rollup};
+use crate::model::{AccountSid, Session};
+use crate::store::{
+    Cursor, IssueFilter, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, StoreError,
+};
+
+/// Conditions of a query with their values, in order.
+#[derive(Default)]
+struct Conditions {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        if !self.text.is_empty() {
+            self.text.push_str(" AND ");
+        }
+        self.text.push_str(condition);
+        self.values.extend(values);
+    }
+}
+
+pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) -> Result<RoomPage> {
+    let Some(account) = rows::account(on, account)? else {
+        return Ok(RoomPage::default());
+    };
+    let mut conditions = Conditions::default();
+    conditions.and("account_id = ?", [account.into()]);
+    filter(&mut conditions, query);
+    let mut offset = 0;
+    let mut order = "DESC";
+    match query.from {
+        PageFrom::Start => {}
+        PageFrom::Offset(rooms) => offset = rooms,
+        PageFrom::After(at) => conditions.and(
+            "(created_at, id) < (?, ?)",
+            [at.created_at.into(), at.number.into()],
+        ),
+        PageFrom::Before(at) => {
+            order = "ASC";
+            conditions.and(
+                "(created_at, id) > (?, ?)",
+                [at.created_at.into(), at.number.into()],
+            );
+        }
+    }
+    let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
+    let text = format!(
+        "SELECT created_at, id, sid FROM room WHERE {} ORDER BY created_at {order}, id {order} LIMIT {} OFFSET {offset}",
+        conditions.text,
+        limit.saturating_add(1)
+    );
+    let mut statement = on.prepare_cached(&text)?;
+    let found = statement.query_map(params_from_iter(conditions.values), |row| {
+        let cursor = Cursor {
+            created_at: row.get(0)?,
+            number: row.get(1)?,
+        };
+        Ok((cursor, row.get::<_, String>(2)?))
+    })?;
+    let mut found: Vec<(Cursor, String)> = found.collect::<rusqlite::Result<_>>()?;
+    let has_more = found.len() > query.limit;
+    found.truncate(query.limit);
+    if order == "ASC" {
+        found.reverse();
+    }
+    let with_sessions = found.into_iter().map(|(cursor, sid)| {
+        let sessions = of_room(on, cursor.number)?;
+        Ok((cursor, sid, sessions))
+    });
+    Ok(RoomPage {
+        rooms: with_sessions.collect::<Result<_>>()?,
+        has_more,
+    })
+}
+
+fn filter(conditions: &mut Conditions, query: &RoomQuery) {
+    // A room that was only just made in a transaction that failed is never seen; this guards the fold all the same.
+    conditions.and("issues >= 0", []);
+    if !query.types.is_empty() {
+        let places = vec!["?"; query.types.len()].join(", ");
+        conditions.and(
+            &format!("type IN ({places})"),
+            query.types.iter().map(|it| it.name().to_owned().into()),
+        );
+    }
+    if query.codecs.bits() != 0 {
+        conditions.and("codecs & ? <> 0", [i64::from(query.codecs.bits()).into()]);
+    }
+    if let Some(name) = &query.name {
+        conditions.and("name = ?", [name.clone().into()]);
+    }
+    if let Some(search) = &query.search {
+        conditions.and(
+            "(sid = ? OR name = ?)",
+            [search.clone().into(), search.clone().into()],
+        );
+    }
+    if let Some(after) = query.created_after {
+        conditions.and("created_at >= ?", [after.into()]);
+    }
+    if let Some(before) = query.created_before {
+        conditions.and("created_at < ?", [before.into()]);
+    }
+    match query.issues {
+        Some(IssueFilter::With) => conditions.and("issues <> 0", []),
+        Some(IssueFilter::Without) => conditions.and("issues = 0", []),
+        Some(IssueFilter::Any(bits)) => {
+            conditions.and("issues & ? <> 0", [i64::from(bits).into()]);
+        }
+        None => {}
+    }
+}
+
+fn of_room(on: &Connection, room: i64) -> Result<Vec<Session>> {
+    let query = format!("SELECT {SESSION} FROM session WHERE room_id = ?1");
+    let found = rows::sessions(on, &query, [room])?;
+    Ok(found.into_iter().map(|stored| stored.session).collect())
+}
+
+pub(super) fn sessions(on: &Connection, account: &AccountSid, room: &str) -> Result<Vec<Session>> {
+    let query = format!(
+        "SELECT {SESSION} FROM session WHERE room_id =
+         (SELECT room.id FROM room JOIN account ON account.id = room.account_id WHERE account.sid = ?1 AND room.sid = ?2)"
+    );
+    let found = rows::sessions(on, &query, params![account.as_str(), room])?;
+    Ok(found.into_iter().map(|stored| stored.session).collect())
+}
+
+/// Calls with a column of each batch of a session.
+fn each_batch(
+    on: &Connection,
+    account: &AccountSid,
+    session: &Session,
+    column: &str,
+    mut each: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    let mut statement = on.prepare_cached(&format!(
+        "SELECT {column} FROM batch WHERE {column} IS NOT NULL AND session_id =
+         (SELECT session.id FROM session JOIN account ON account.id = session.account_id
+          WHERE account.sid = ?1 AND session.uuid = ?2)"
+    ))?;
+    let mut rows = statement.query(params![account.as_str(), session.id.as_bytes()])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_bytes().map_err(damaged)?)?;
+    }
+    Ok(())
+}
+
+pub(super) fn intervals(
+    on: &Connection,
+    account: &AccountSid,
+    session: &Session,
+) -> Result<Vec<Interval>> {
+    let mut all = Vec::new();
+    each_batch(on, account, session, "intervals", |bytes| {
+        let some = pack::unpack(bytes)
+            .map_err(|pack::Damaged| StoreError::Damaged("intervals of a batch".to_owned()))?;
+        all.extend(some);
+        Ok(())
+    })?;
+    all.sort_by_cached_key(|it| {
+        let name = match it {
+            Interval::Track(track) => (0, track.track.clone(), track.pc.clone()),
+            Interval::Connection(connection) => (1, None, connection.pc.clone()),
+        };
+        (it.start(), name)
+    });
+    Ok(all)
+}
+
+pub(super) fn events(
+    on: &Connection,
+    account: &AccountSid,
+    session: &Session,
+) -> Result<Vec<Event>> {
+    let mut all: Vec<Event> = Vec::new();
+    each_batch(on, account, session, "events", |bytes| {
+        let some: Vec<Event> = serde_json::from_slice(bytes).map_err(damaged)?;
+        all.extend(some);
+        Ok(())
+    })?;
+    all.sort_by_key(Event::at);
+    Ok(all)
+}
+
+pub(super) fn summary(
+    on: &Connection,
+    account: &AccountSid,
+    session: &Session,
+) -> Result<Option<Summary>> {
+    let mut last = None;
+    each_batch(on, account, session, "summary", |bytes| {
+        let mut json = Vec::new();
+        DeflateDecoder::new(bytes)
+            .read_to_end(&mut json)
+            .map_err(damaged)?;
+        last = Some(serde_json::from_slice(&json).map_err(damaged)?);
+        Ok(())
+    })?;
+    Ok(last)
+}
+
+pub(super) fn roll_ups(
+    on: &Connection,
+    account: &AccountSid,
+    query: &RollUpQuery,
+) -> Result<RollUps> {
+    match rows::account(on, account)? {
+        Some(account) => rollup::read(on, account, query),
+        None => Ok(RollUps::default()),
+    }
+}
