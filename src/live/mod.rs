@@ -2,6 +2,7 @@
 
 mod fed;
 mod feed;
+mod keep;
 mod report;
 mod stage;
 mod watch;
@@ -137,6 +138,7 @@ impl Live {
             sampler.finish();
         }
         self.call.update(|call| call.is_over = true);
+        keep::release();
         self.end_demo();
         self.stage.set(Stage::Ended);
     }
@@ -297,6 +299,7 @@ impl Live {
         let sampler = Sampler::new(Config::default());
         let near = sampler.attach(demo.near(), NEAR);
         self.connection.set(Some(near));
+        keep::keep(demo.near());
         self.demo.set_value(Some(Rc::new(demo)));
         self.sampler.set_value(Some(sampler.clone()));
         sampler.start(PERIOD, move |sampled| self.take(sampled));

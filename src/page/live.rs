@@ -84,8 +84,8 @@ fn invitation(live: Live) -> AnyView {
         </section>
         <ul class="promises">
             <li>
-                <b>"Nothing leaves this computer."</b>
-                " The page calls itself: two real connections, real encoders, no server."
+                <b>"The page calls itself."</b>
+                " Two real connections, real encoders. What is measured stays in this browser, and with the server of this page if it is a collector."
             </li>
             <li>
                 <b>"Figures after two seconds."</b>

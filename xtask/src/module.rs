@@ -1,12 +1,12 @@
 //! Builds the package that applications embed, `npm/dist`, from crates/embed.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::child::{Echo, Job, output_of};
+use crate::child::{Echo, Job};
 use crate::place;
 use crate::toolbox::{Need, Toolbox};
 
@@ -54,8 +54,8 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     if let Some(reason) = toolbox.missing_of(Need::MODULE) {
         bail!("the module cannot be built: {reason}");
     }
-    let target = target()?;
-    let dist = place::root().join("npm").join("dist");
+    let target = place::target()?;
+    let dist = dist();
     fs::create_dir_all(&dist).with_context(|| format!("cannot make {}", dist.display()))?;
     let compiled = target
         .join(TARGET)
@@ -137,15 +137,21 @@ fn finish(what: &str, job: Job) -> Result<()> {
     Ok(())
 }
 
-/// Where cargo builds, which can be set in many places: it knows.
-fn target() -> Result<PathBuf> {
-    let metadata = output_of("cargo", ["metadata", "--format-version=1", "--no-deps"])?;
-    let metadata: serde_json::Value =
-        serde_json::from_str(&metadata).context("cargo's metadata are not as expected")?;
-    let folder = metadata
-        .get("target_directory")
-        .and_then(|folder| folder.as_str());
-    Ok(folder
-        .context("cargo's metadata name no target folder")?
-        .into())
+/// Copies the package's files, as they were built last, into a folder; none, where they never were.
+pub(crate) fn copy_to(folder: &Path) -> Result<()> {
+    let Ok(files) = fs::read_dir(dist()) else {
+        println!("the module is not built: the app's demo call will not be kept");
+        return Ok(());
+    };
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for file in files {
+        let file = file.context("cannot list npm/dist")?;
+        let copy = folder.join(file.file_name());
+        fs::copy(file.path(), &copy).with_context(|| format!("cannot write {}", copy.display()))?;
+    }
+    Ok(())
+}
+
+fn dist() -> PathBuf {
+    place::root().join("npm").join("dist")
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::child::output_of;
+
 /// The workspace's root.
 pub(crate) fn root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -14,6 +16,19 @@ pub(crate) fn root() -> &'static Path {
 /// The app as Trunk builds it.
 pub(crate) fn dist() -> PathBuf {
     root().join("dist")
+}
+
+/// Where cargo builds, which can be set in many places: it knows.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata = output_of("cargo", ["metadata", "--format-version=1", "--no-deps"])?;
+    let metadata: serde_json::Value =
+        serde_json::from_str(&metadata).context("cargo's metadata are not as expected")?;
+    let folder = metadata
+        .get("target_directory")
+        .and_then(|folder| folder.as_str());
+    Ok(folder
+        .context("cargo's metadata name no target folder")?
+        .into())
 }
 
 /// Tools that were installed once and outlive `target/`: `CALLSCOPE_CACHE`, or `callscope` in the user's cache folder.

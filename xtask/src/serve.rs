@@ -1,20 +1,24 @@
-//! `cargo xtask run`: the app, built for release, on this machine.
+//! `cargo xtask run`: the whole of it, built for release, on this machine.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, thread};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::child::Running;
+use crate::child::{Echo, Job, Running};
 use crate::toolbox::{Need, Toolbox, trunk};
-use crate::{place, text};
+use crate::{module, place, text};
 
 /// The longest that building from nothing may take.
-const LONGEST_BUILD: Duration = Duration::from_mins(30);
+const LONGEST_BUILD: Duration = Duration::from_mins(40);
+/// A collector opens its store in milliseconds; a large one may have to be brought up to date.
+const LONGEST_START: Duration = Duration::from_mins(2);
+/// Nobody leaves it running for longer.
+const LONGEST_RUN: Duration = Duration::from_hours(24 * 30);
 
 /// Where and how to serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,79 +35,86 @@ pub(crate) fn run(options: Options) -> Result<()> {
     TcpListener::bind(address).with_context(|| {
         format!("port {} is not free: end what uses it, or choose another, for example `cargo xtask run --port {other}`", options.port)
     })?;
-    // Trunk serves an older page when it cannot build a new one; without one it answers 404, and we know.
-    let page = place::dist().join("index.html");
-    if page.exists() {
-        fs::remove_file(&page)
-            .with_context(|| format!("cannot remove the old {}", page.display()))?;
-    }
-    let toolbox = Toolbox::prepare(Need::APP)?;
-    if let Some(reason) = toolbox.missing_of(Need::APP) {
+    let needs = [Need::APP, Need::MODULE].concat();
+    let toolbox = Toolbox::prepare(&needs)?;
+    if let Some(reason) = toolbox.missing_of(&needs) {
         bail!("{reason}");
     }
-    println!(
-        "\n== build: the app, for release (4 minutes on 2 cores from nothing, less than one after that)"
-    );
     let begun = Instant::now();
     let deadline = begun + LONGEST_BUILD;
-    let port = options.port.to_string();
-    let args = [
-        "serve",
-        "--release",
-        "--address",
-        "127.0.0.1",
-        "--port",
-        &port,
-        "--no-autoreload",
-        "true",
-        "--disable-address-lookup",
-        "true",
-    ];
-    let (mut server, lines) = trunk(&toolbox, deadline, &args)?.start()?;
-    wait_until_up(&mut server, &lines, address, deadline)?;
-    let url = format!("http://localhost:{port}");
+    println!(
+        "\n== build: the module, the app and the collector, for release (9 minutes on 2 cores from nothing, less than one after that)"
+    );
+    module::build(&toolbox, deadline)?;
+    finish(
+        "the app",
+        trunk(&toolbox, deadline, &["build", "--release"])?,
+    )?;
+    let collector = ["build", "--release", "--package", "callscope-collector"];
+    finish(
+        "the collector",
+        toolbox.job("cargo", deadline)?.args(collector),
+    )?;
     println!("   build: {}", text::duration(begun.elapsed()));
-    println!("\ncallscope is up: {url}  (Ctrl-C ends it; a change to the code builds it anew)\n");
+
+    let target = place::target()?;
+    let store = format!("sqlite:{}", target.join("callscope.db").display());
+    let (mut server, lines) = toolbox
+        .job(
+            target.join("release").join("callscope"),
+            Instant::now() + LONGEST_RUN,
+        )?
+        .args(["serve", "--listen", &address.to_string(), "--store", &store])
+        .args(["--app".as_ref(), place::dist().as_os_str()])
+        .start()?;
+    wait_until_up(&mut server, &lines, address)?;
+    let url = format!("http://localhost:{}", options.port);
+    println!("\ncallscope is up: {url}  (Ctrl-C ends it; what it is sent is kept in {store})\n");
     if options.open {
         open_browser(&url);
     }
     while let Ok(line) = lines.recv() {
         println!("{line}");
     }
-    bail!("the server ended by itself: see its output above")
+    bail!("the collector ended by itself: see its output above")
 }
 
-/// Trunk begins to listen when the first build is over, well or ill; a page shows that it was well.
+fn finish(what: &str, job: Job) -> Result<()> {
+    let finished = job.run(Echo::Live)?;
+    ensure!(
+        finished.succeeded(),
+        "{what} was not built ({}): see the output above",
+        finished.describe()
+    );
+    Ok(())
+}
+
+/// The collector listens when it has opened its store.
 fn wait_until_up(
     server: &mut Running,
     lines: &Receiver<String>,
     address: SocketAddr,
-    deadline: Instant,
 ) -> Result<()> {
+    let deadline = Instant::now() + LONGEST_START;
     loop {
-        match lines.recv_timeout(Duration::from_millis(200)) {
+        match lines.recv_timeout(Duration::from_millis(100)) {
             Ok(line) => {
                 println!("{line}");
                 continue;
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => thread::sleep(Duration::from_millis(200)),
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(Duration::from_millis(100)),
         }
         if let Some(status) = server.ended()? {
-            bail!("Trunk ended before the app was up ({status}): see its output above");
+            bail!("the collector ended before it was up ({status}): see its output above");
         }
         ensure!(
             Instant::now() < deadline,
-            "the build took longer than {}",
-            text::duration(LONGEST_BUILD)
+            "the collector was not up within {}",
+            text::duration(LONGEST_START)
         );
-        match first_line(address) {
-            Some(answer) if answer.contains(" 200 ") => return Ok(()),
-            Some(answer) => bail!(
-                "the app was not built ({}): see Trunk's output above",
-                answer.trim()
-            ),
-            None => {}
+        if first_line(address).is_some_and(|answer| answer.contains(" 200 ")) {
+            return Ok(());
         }
     }
 }

@@ -220,20 +220,20 @@ const STEPS: [Step; 16] = [
         run: |toolbox, deadline| in_chromium(toolbox, deadline, ".", &["--test", "web"]),
     },
     Step {
-        name: "app",
-        about: "Trunk builds the app for release",
-        takes: "4 minutes",
-        needs: Need::APP,
-        limit: Duration::from_mins(25),
-        run: |toolbox, deadline| check(trunk(toolbox, deadline, &["build", "--release"])?),
-    },
-    Step {
         name: "module",
         about: "the package that applications embed is built",
         takes: "1 minute",
         needs: Need::MODULE,
         limit: Duration::from_mins(15),
         run: |toolbox, deadline| module::build(toolbox, deadline).map(|()| Verdict::success()),
+    },
+    Step {
+        name: "app",
+        about: "Trunk builds the app for release",
+        takes: "4 minutes",
+        needs: Need::APP,
+        limit: Duration::from_mins(25),
+        run: |toolbox, deadline| check(trunk(toolbox, deadline, &["build", "--release"])?),
     },
     Step {
         name: "size",

@@ -1,0 +1,13 @@
+//! The demo call as an application has it measured: by the module, which keeps it. See `keep.js` beside this file.
+
+use wasm_bindgen::prelude::*;
+use web_sys::RtcPeerConnection;
+
+#[wasm_bindgen(module = "/src/live/keep.js")]
+extern "C" {
+    /// Has a connection measured and kept from now on, as far as it can be.
+    pub(super) fn keep(connection: &RtcPeerConnection);
+
+    /// The call is over.
+    pub(super) fn release();
+}

@@ -1,0 +1,149 @@
+// The whole of it: a call in a browser, the module, the network, a collector and its store.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, withPage } from "./browser.mjs";
+import { startCollector } from "./collector.mjs";
+import { startEndpoint } from "./endpoint.mjs";
+import { APP_FOLDER } from "./serve.mjs";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+test("the demo call of the page that a collector serves is stored, and outlives it", { timeout: 150_000 }, async () => {
+  const collector = await startCollector({ args: ["--app", APP_FOLDER] });
+  try {
+    let told;
+    await withPage(browser, {}, async (page) => {
+      await page.goto(collector.url);
+      await page.getByTestId("start-call").click();
+      await page.getByTestId("stop-call").waitFor();
+      await page.waitForTimeout(33_000);
+      await page.getByTestId("stop-call").click();
+      told = JSON.parse(await page.evaluate(() => window.callscope.report()));
+      await eventually(async () => (await collector.get("/v1/insights/rooms")).rooms.some((room) => room.ended_at !== null));
+    });
+    await collector.end();
+    await collector.restart();
+    const { rooms } = await collector.get("/v1/Video/Rooms");
+    assert.deepEqual(rooms.map(({ room_name: name }) => name), ["demo call"]);
+    const [{ room_sid: room }] = rooms;
+    const { participants } = await collector.get(`/v1/Video/Rooms/${room}/Participants`);
+    assert.deepEqual(participants.map(({ participant_identity: identity }) => identity), ["you"]);
+    const [{ participant_sid: participant }] = participants;
+    const { intervals } = await collector.get(`/v1/insights/rooms/${room}/participants/${participant}/intervals`);
+    // The page and the module look at the same call at different moments.
+    const whole = (list) => list.filter(({ scope, notes = [] }) => scope === "track" && notes.length === 0);
+    const both = whole(told.intervals).filter(({ start, kind }) => whole(intervals).some((each) => each.start === start && each.kind === kind));
+    assert.ok(both.length >= 2, `${both.length} intervals in both`);
+    for (const { start, kind, bitrate_bps: rate } of both) {
+      const stored = intervals.find((each) => each.start === start && each.kind === kind).bitrate_bps;
+      assert.ok(Math.abs(stored - rate) < 0.25 * rate, `${kind}: ${stored} and ${rate} bit/s`);
+    }
+  } finally {
+    await collector.stop();
+  }
+});
+
+test("every interval is stored once, whatever happens to the network, the collector, the tab and the token", { timeout: 240_000 }, async () => {
+  const [collector, host] = await Promise.all([startCollector({ args: ["--cors-origins", "*"], keys: true }), startEndpoint()]);
+  const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+  // What the module told its application, by participant.
+  const told = new Map();
+  let tokens = 0;
+  try {
+    await context.exposeFunction("tell", (who, interval) => told.set(who, [...(told.get(who) ?? []), keyOf(who, interval)]));
+    // The first is over already.
+    await context.exposeFunction("newToken", () => (++tokens === 1 ? "SKover" : collector.keys.ingest));
+    const join = async () => {
+      const page = await context.newPage();
+      await page.goto(host.origin);
+      await page.evaluate(realCall, { endpoint: `${collector.url}/v1/batches`, identity: "anna" });
+      return page;
+    };
+    const [first, second] = await Promise.all([join(), join()]);
+    await first.waitForTimeout(12_000);
+
+    await context.setOffline(true);
+    await first.waitForTimeout(12_000);
+    await context.setOffline(false);
+
+    await collector.kill();
+    await first.waitForTimeout(6000);
+    await collector.restart();
+    await first.waitForTimeout(6000);
+
+    // A tab is loaded again and joins again; the other is closed.
+    await first.reload();
+    await first.evaluate(realCall, { endpoint: `${collector.url}/v1/batches`, identity: "anna" });
+    await second.close({ runBeforeUnload: true });
+    await first.waitForTimeout(22_000);
+    await first.evaluate(async () => {
+      await window.session.stop();
+      await window.scope.stop();
+    });
+
+    const stored = async () => {
+      const { rooms } = await collector.get("/v1/Video/Rooms");
+      const intervals = [];
+      for (const { room_sid: room } of rooms) {
+        for (const { participant_sid: participant } of (await collector.get(`/v1/Video/Rooms/${room}/Participants`)).participants) {
+          const { intervals: some } = await collector.get(`/v1/insights/rooms/${room}/participants/${participant}/intervals`);
+          intervals.push(...some.map((interval) => keyOf(participant, interval)));
+        }
+      }
+      return intervals;
+    };
+    const expected = [...told.values()].flat();
+    assert.equal(told.size, 3, "three sessions");
+    assert.ok(expected.length > 20, `${expected.length} intervals`);
+    const isAll = async () => {
+      const there = new Set(await stored());
+      return expected.every((interval) => there.has(interval));
+    };
+    await eventually(isAll);
+    const keys = await stored();
+    assert.equal(new Set(keys).size, keys.length, "none is there twice");
+    assert.ok(tokens >= 2, "the token was asked for again");
+  } finally {
+    await context.close();
+    await Promise.all([collector.stop(), host.close()]);
+  }
+});
+
+// A call of a page with itself, measured and sent. It runs in the page.
+async function realCall({ endpoint, identity }) {
+  const { start } = await import("/callscope/callscope.js");
+  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+  near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
+  far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
+  const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 180 } });
+  for (const track of media.getTracks()) near.addTrack(track, media);
+  await near.setLocalDescription();
+  await far.setRemoteDescription(near.localDescription);
+  await far.setLocalDescription();
+  await near.setRemoteDescription(far.localDescription);
+  window.scope = await start({ endpoint, token: () => window.newToken(), flushEveryMs: 2000 });
+  const sid = (prefix) => prefix + crypto.randomUUID().replaceAll("-", "");
+  const participant = { sid: sid("PA"), identity };
+  window.session = window.scope.attachPeerConnection(near, { room: { sid: sid("RM"), name: "standup", type: "group" }, participant });
+  window.session.on("interval", (interval) => window.tell(participant.sid, interval));
+}
+
+const keyOf = (participant, { scope, track, pc, start, duration_ms: duration }) => [participant, scope, track, pc, start, duration].join(" ");
+
+async function eventually(holds) {
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.fail("it never came to that");
+}
