@@ -3,11 +3,12 @@
 mod body;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use callscope_core::wire::{Batch, Bounds, Refusal, RoomType};
@@ -19,8 +20,11 @@ use crate::config::{Config, Limits};
 use crate::keys::KeyKind;
 use crate::problem::Problem;
 use crate::read::Parameters;
-use crate::serve::Shared;
-use crate::store::Recorded;
+use crate::serve::{Shared, State};
+use crate::store::{Recorded, StoreError};
+
+/// How many bytes take long to unpack and read: a browser sends few thousand.
+const LARGE: usize = 64 << 10;
 
 /// Batches a second, by key.
 #[derive(Debug)]
@@ -49,7 +53,7 @@ impl Rate {
 
 /// Takes a batch. Whatever becomes of it is counted.
 pub(crate) async fn post(
-    State(shared): State<Shared>,
+    Extract(shared): Extract<Shared>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -91,8 +95,15 @@ async fn take(
     let body = body.take().unwrap_or_default();
     let bytes = body::read(body, limits.body_bytes, shared.config.request_timeout).await?;
     shared.metrics.received(bytes.len());
-    let unpacked = body::unpack(&bytes, is_packed, limits.unpacked_bytes)?;
-    let batch = parse(&unpacked, &shared.config, shared.now())?;
+    let batch = if bytes.len() < LARGE {
+        decode(shared, &bytes, is_packed)?
+    } else {
+        // Others are not to wait for it.
+        let shared = Arc::clone(shared);
+        let decoding = move || decode(&shared, &bytes, is_packed);
+        let decoded = tokio::task::spawn_blocking(decoding).await;
+        decoded.map_err(|_error| Problem::from(StoreError::Closed))??
+    };
     let id = batch.batch_id.to_string();
     let (intervals, events) = (batch.intervals.len(), batch.events.len());
     let dropped = batch.dropped.clone();
@@ -104,6 +115,12 @@ async fn take(
         }
     }
     Ok((recorded, id))
+}
+
+fn decode(shared: &State, bytes: &[u8], is_packed: Option<bool>) -> Result<Batch, Problem> {
+    let limits = &shared.config.limits;
+    let unpacked = body::unpack(bytes, is_packed, limits.unpacked_bytes)?;
+    parse(&unpacked, &shared.config, shared.now())
 }
 
 /// Reads a batch, and holds it to what is asked of one.
