@@ -55,6 +55,8 @@ options! {
     max_events: usize, "CALLSCOPE_MAX_EVENTS", value_name = "N";
     /// The most batches a second with one key. Default: 20000.
     max_batches_per_second: u32, "CALLSCOPE_MAX_BATCHES_PER_SECOND", value_name = "N";
+    /// The most bytes of batches in memory at a time, over all requests. Default: 536870912.
+    max_waiting_bytes: usize, "CALLSCOPE_MAX_WAITING_BYTES", value_name = "N";
     /// How far ahead a client's clock may be, in seconds. Default: 600.
     max_clock_skew_s: u32, "CALLSCOPE_MAX_CLOCK_SKEW_S", value_name = "SECONDS";
     /// The most connections at a time. Default: 16384.
@@ -145,6 +147,8 @@ pub struct Limits {
     pub events: usize,
     /// How many a second, with one key.
     pub batches_per_second: u32,
+    /// Bytes in memory at a time, over all requests.
+    pub waiting_bytes: usize,
     /// How far ahead its clock may be.
     pub clock_skew_ms: i64,
 }
@@ -249,6 +253,7 @@ impl Config {
             intervals: options.max_intervals.unwrap_or(5000),
             events: options.max_events.unwrap_or(5000),
             batches_per_second: options.max_batches_per_second.unwrap_or(20_000),
+            waiting_bytes: options.max_waiting_bytes.unwrap_or(512 << 20),
             clock_skew_ms: i64::from(options.max_clock_skew_s.unwrap_or(600)) * 1000,
         };
         if limits.batches_per_second == 0 {

@@ -1,6 +1,7 @@
 //! `POST /v1/batches`: from the bytes of a request to a durable batch.
 
 mod body;
+mod memory;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,6 +17,9 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
 
+use memory::Held;
+pub use memory::Memory;
+
 use crate::config::{Config, Limits};
 use crate::keys::KeyKind;
 use crate::problem::Problem;
@@ -25,6 +29,9 @@ use crate::store::{Recorded, StoreError};
 
 /// How many bytes take long to unpack and read: a browser sends few thousand.
 const LARGE: usize = 64 << 10;
+
+/// How much larger a batch is than its JSON, when it is read.
+const PARSED: usize = 3;
 
 /// Batches a second, by key.
 #[derive(Debug)]
@@ -93,21 +100,31 @@ async fn take(
     let limits = &shared.config.limits;
     let is_packed = body::is_packed(headers)?;
     let body = body.take().unwrap_or_default();
-    let bytes = body::read(body, limits.body_bytes, shared.config.request_timeout).await?;
+    // Until it is stored.
+    let mut held = shared.memory.hold();
+    let within = shared.config.request_timeout;
+    let bytes = body::read(body, limits.body_bytes, within, &mut held).await?;
     shared.metrics.received(bytes.len());
     let batch = if bytes.len() < LARGE {
-        decode(shared, &bytes, is_packed)?
+        decode(shared, &bytes, is_packed, &mut held)?
     } else {
         // Others are not to wait for it.
         let shared = Arc::clone(shared);
-        let decoding = move || decode(&shared, &bytes, is_packed);
+        let decoding = move || {
+            let decoded = decode(&shared, &bytes, is_packed, &mut held);
+            decoded.map(|batch| (batch, held))
+        };
         let decoded = tokio::task::spawn_blocking(decoding).await;
-        decoded.map_err(|_error| Problem::from(StoreError::Closed))??
+        let decoded = decoded.map_err(|_error| Problem::from(StoreError::Closed))?;
+        let batch;
+        (batch, held) = decoded?;
+        batch
     };
     let id = batch.batch_id.to_string();
     let (intervals, events) = (batch.intervals.len(), batch.events.len());
     let dropped = batch.dropped.clone();
     let recorded = shared.store.record(&guest.account, batch).await?;
+    drop(held);
     if recorded == Recorded::New {
         shared.metrics.stored(intervals, events, begun.elapsed());
         for (reason, batches) in dropped {
@@ -117,9 +134,15 @@ async fn take(
     Ok((recorded, id))
 }
 
-fn decode(shared: &State, bytes: &[u8], is_packed: Option<bool>) -> Result<Batch, Problem> {
+fn decode(
+    shared: &State,
+    bytes: &[u8],
+    is_packed: Option<bool>,
+    held: &mut Held,
+) -> Result<Batch, Problem> {
     let limits = &shared.config.limits;
     let unpacked = body::unpack(bytes, is_packed, limits.unpacked_bytes)?;
+    held.add(unpacked.len().saturating_mul(PARSED))?;
     parse(&unpacked, &shared.config, shared.now())
 }
 

@@ -20,7 +20,7 @@ use tower_http::compression::predicate::SizeAbove;
 
 use crate::access::Access;
 use crate::config::Config;
-use crate::ingest::{self, Rate};
+use crate::ingest::{self, Memory, Rate};
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -40,6 +40,8 @@ pub struct State {
     pub access: Access,
     /// How fast.
     pub rate: Rate,
+    /// How much at a time.
+    pub memory: Memory,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -59,6 +61,7 @@ impl State {
         Ok(Self {
             access: Access::new(keys, is_loopback, config.origins.clone()),
             rate: Rate::new(&config.limits),
+            memory: Memory::new(config.limits.waiting_bytes),
             metrics: Metrics::default(),
             store,
             config,

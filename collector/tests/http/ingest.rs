@@ -327,3 +327,19 @@ fn a_large_batch_is_taken_as_well() {
     let found = server.get(&path, &[]).json();
     assert_eq!(found["intervals"].as_array().unwrap().len(), 2000);
 }
+
+#[test]
+fn more_than_there_is_room_for_is_told_to_come_again() {
+    let server = Server::start(&["--max-waiting-bytes", "20000"]);
+    assert_eq!(server.take(&batch(1, 0, 60)).status, 201);
+    let mut large = batch(1, 1, 60);
+    large["new"] = json!("x".repeat(10_000));
+    let refused = server.post(&[], large.to_string());
+    assert_eq!(refused.header("retry-after"), Some("5"));
+    let (status, message) = refused.problem();
+    assert!(
+        status == 503 && message.contains("than there is room for"),
+        "{message}"
+    );
+    assert_eq!(server.take(&batch(1, 1, 60)).status, 201);
+}

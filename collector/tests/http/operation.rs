@@ -11,7 +11,7 @@ use serde_json::json;
 fn slow_and_broken_requests_end() {
     let server = Server::start(&["--request-timeout-s", "1"]);
     // Neither a head nor a body that never ends holds a connection.
-    let mut idle: Vec<_> = (0..50).map(|_| server.connect()).collect();
+    let mut idle: Vec<_> = (0..400).map(|_| server.connect()).collect();
     for stream in &mut idle {
         stream
             .write_all(b"POST /v1/batches HTTP/1.1\r\nHost: local")
