@@ -17,7 +17,7 @@ use crate::store::StoreError;
 /// Where the store is.
 #[derive(Args, Clone, Debug)]
 pub struct Place {
-    /// Where everything is kept: `sqlite:PATH` [sqlite:callscope.db].
+    /// Where everything is kept: `sqlite:PATH`. Default: sqlite:callscope.db.
     #[arg(long, env = "CALLSCOPE_STORE", value_name = "STORE", global = true)]
     pub store: Option<String>,
 

@@ -35,45 +35,47 @@ macro_rules! options {
 }
 
 options! {
-    /// The address to listen at [127.0.0.1:8080].
+    /// The address to listen at. Default: 127.0.0.1:8080.
     listen: SocketAddr, "CALLSCOPE_LISTEN", value_name = "ADDRESS";
-    /// Where everything is kept: `sqlite:PATH` [sqlite:callscope.db].
+    /// Where everything is kept: `sqlite:PATH`. Default: sqlite:callscope.db.
     store: String, "CALLSCOPE_STORE", value_name = "STORE";
     /// The folder of the built app, to serve it too.
     app: PathBuf, "CALLSCOPE_APP", value_name = "DIR";
-    /// The address under which others reach it, for the addresses in what it answers [as they ask].
+    /// The address under which others reach it, for the addresses in what it answers. Default: as they ask.
     public_url: String, "CALLSCOPE_PUBLIC_URL", value_name = "URL";
-    /// The origins whose pages may send and read, with commas between; `*` for any [none; without keys those of this machine].
+    /// The origins whose pages may send and read, with commas between; `*` for any. Default: none; without keys those of this machine.
     cors_origins: Origins, "CALLSCOPE_CORS_ORIGINS", value_name = "ORIGINS";
-    /// The most bytes of a batch as it is sent [1048576].
+    /// The most bytes of a batch as it is sent. Default: 1048576.
     max_body_bytes: usize, "CALLSCOPE_MAX_BODY_BYTES", value_name = "N";
-    /// The most bytes of a batch when it is unpacked [8388608].
+    /// The most bytes of a batch when it is unpacked. Default: 8388608.
     max_unpacked_bytes: usize, "CALLSCOPE_MAX_UNPACKED_BYTES", value_name = "N";
-    /// The most intervals of a batch [5000].
+    /// The most intervals of a batch. Default: 5000.
     max_intervals: usize, "CALLSCOPE_MAX_INTERVALS", value_name = "N";
-    /// The most events of a batch [5000].
+    /// The most events of a batch. Default: 5000.
     max_events: usize, "CALLSCOPE_MAX_EVENTS", value_name = "N";
-    /// The most batches a second with one key [20000].
+    /// The most batches a second with one key. Default: 20000.
     max_batches_per_second: u32, "CALLSCOPE_MAX_BATCHES_PER_SECOND", value_name = "N";
-    /// How far ahead a client's clock may be, in seconds [600].
+    /// The most bytes of batches in memory at a time, over all requests. Default: 536870912.
+    max_waiting_bytes: usize, "CALLSCOPE_MAX_WAITING_BYTES", value_name = "N";
+    /// How far ahead a client's clock may be, in seconds. Default: 600.
     max_clock_skew_s: u32, "CALLSCOPE_MAX_CLOCK_SKEW_S", value_name = "SECONDS";
-    /// The most connections at a time [16384].
+    /// The most connections at a time. Default: 16384.
     max_connections: usize, "CALLSCOPE_MAX_CONNECTIONS", value_name = "N";
-    /// How long a request may take to come in, in seconds [30].
+    /// How long a request may take to come in, in seconds. Default: 30.
     request_timeout_s: u32, "CALLSCOPE_REQUEST_TIMEOUT_S", value_name = "SECONDS";
-    /// After how long without a word a session is over, in seconds [300].
+    /// After how long without a word a session is over, in seconds. Default: 300.
     session_timeout_s: u32, "CALLSCOPE_SESSION_TIMEOUT_S", value_name = "SECONDS";
-    /// How long rooms and participants are kept, in days [7].
+    /// How long rooms and participants are kept, in days. Default: 7.
     keep_rooms_days: u32, "CALLSCOPE_KEEP_ROOMS_DAYS", value_name = "DAYS";
-    /// How long `go` rooms are kept, in days [2].
+    /// How long `go` rooms are kept, in days. Default: 2.
     keep_go_rooms_days: u32, "CALLSCOPE_KEEP_GO_ROOMS_DAYS", value_name = "DAYS";
-    /// How long the dashboard's roll-ups are kept, in days [14].
+    /// How long the dashboard's roll-ups are kept, in days. Default: 14.
     keep_dashboard_days: u32, "CALLSCOPE_KEEP_DASHBOARD_DAYS", value_name = "DAYS";
-    /// How often what is old is deleted, in seconds; 0 for never [3600].
+    /// How often what is old is deleted, in seconds; 0 for never. Default: 3600.
     purge_every_s: u32, "CALLSCOPE_PURGE_EVERY_S", value_name = "SECONDS";
-    /// What is logged: `error`, `warn`, `info`, `debug`, or as `tracing` reads it [info].
+    /// What is logged: `error`, `warn`, `info`, `debug`, or as `tracing` reads it. Default: info.
     log: String, "CALLSCOPE_LOG", value_name = "LEVEL";
-    /// How it is logged [text].
+    /// How it is logged. Default: text.
     log_format: LogFormat, "CALLSCOPE_LOG_FORMAT", value_enum;
 }
 
@@ -145,6 +147,8 @@ pub struct Limits {
     pub events: usize,
     /// How many a second, with one key.
     pub batches_per_second: u32,
+    /// Bytes in memory at a time, over all requests.
+    pub waiting_bytes: usize,
     /// How far ahead its clock may be.
     pub clock_skew_ms: i64,
 }
@@ -249,6 +253,7 @@ impl Config {
             intervals: options.max_intervals.unwrap_or(5000),
             events: options.max_events.unwrap_or(5000),
             batches_per_second: options.max_batches_per_second.unwrap_or(20_000),
+            waiting_bytes: options.max_waiting_bytes.unwrap_or(512 << 20),
             clock_skew_ms: i64::from(options.max_clock_skew_s.unwrap_or(600)) * 1000,
         };
         if limits.batches_per_second == 0 {

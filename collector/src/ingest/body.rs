@@ -10,6 +10,7 @@ use bytes::BytesMut;
 use flate2::read::MultiGzDecoder;
 use http_body_util::BodyExt;
 
+use super::memory::Held;
 use crate::problem::Problem;
 
 /// What gzip begins with: a page that is being closed cannot say how it encoded what it sends.
@@ -35,8 +36,13 @@ pub(super) fn is_packed(headers: &HeaderMap) -> Result<Option<bool>, Problem> {
 }
 
 /// Reads it whole. Of one that is too large the rest is thrown away: a client that is still sending would not hear the answer.
-pub(super) async fn read(body: Body, most: usize, within: Duration) -> Result<Bytes, Problem> {
-    let read = tokio::time::timeout(within, collect(body, most)).await;
+pub(super) async fn read(
+    body: Body,
+    most: usize,
+    within: Duration,
+    held: &mut Held,
+) -> Result<Bytes, Problem> {
+    let read = tokio::time::timeout(within, collect(body, most, held)).await;
     read.map_err(|_elapsed| {
         Problem::for_now(
             StatusCode::REQUEST_TIMEOUT,
@@ -63,7 +69,7 @@ pub(super) async fn discard(body: Body, most: usize, within: Duration) {
     drop(tokio::time::timeout(within, reading).await);
 }
 
-async fn collect(mut body: Body, most: usize) -> Result<Bytes, Problem> {
+async fn collect(mut body: Body, most: usize, held: &mut Held) -> Result<Bytes, Problem> {
     let mut whole = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -75,6 +81,7 @@ async fn collect(mut body: Body, most: usize) -> Result<Bytes, Problem> {
         };
         length = length.saturating_add(data.len());
         if length <= most {
+            held.add(data.len())?;
             whole.extend_from_slice(&data);
         } else if length > most.saturating_mul(DISCARDED) {
             break;

@@ -1,13 +1,15 @@
 //! `POST /v1/batches`: from the bytes of a request to a durable batch.
 
 mod body;
+mod memory;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{RawQuery, State};
+use axum::extract::{RawQuery, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use callscope_core::wire::{Batch, Bounds, Refusal, RoomType};
@@ -15,12 +17,21 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
 
+use memory::Held;
+pub use memory::Memory;
+
 use crate::config::{Config, Limits};
 use crate::keys::KeyKind;
 use crate::problem::Problem;
 use crate::read::Parameters;
-use crate::serve::Shared;
-use crate::store::Recorded;
+use crate::serve::{Shared, State};
+use crate::store::{Recorded, StoreError};
+
+/// How many bytes take long to unpack and read: a browser sends few thousand.
+const LARGE: usize = 64 << 10;
+
+/// How much larger a batch is than its JSON, when it is read.
+const PARSED: usize = 3;
 
 /// Batches a second, by key.
 #[derive(Debug)]
@@ -49,7 +60,7 @@ impl Rate {
 
 /// Takes a batch. Whatever becomes of it is counted.
 pub(crate) async fn post(
-    State(shared): State<Shared>,
+    Extract(shared): Extract<Shared>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
@@ -89,14 +100,31 @@ async fn take(
     let limits = &shared.config.limits;
     let is_packed = body::is_packed(headers)?;
     let body = body.take().unwrap_or_default();
-    let bytes = body::read(body, limits.body_bytes, shared.config.request_timeout).await?;
+    // Until it is stored.
+    let mut held = shared.memory.hold();
+    let within = shared.config.request_timeout;
+    let bytes = body::read(body, limits.body_bytes, within, &mut held).await?;
     shared.metrics.received(bytes.len());
-    let unpacked = body::unpack(&bytes, is_packed, limits.unpacked_bytes)?;
-    let batch = parse(&unpacked, &shared.config, shared.now())?;
+    let batch = if bytes.len() < LARGE {
+        decode(shared, &bytes, is_packed, &mut held)?
+    } else {
+        // Others are not to wait for it.
+        let shared = Arc::clone(shared);
+        let decoding = move || {
+            let decoded = decode(&shared, &bytes, is_packed, &mut held);
+            decoded.map(|batch| (batch, held))
+        };
+        let decoded = tokio::task::spawn_blocking(decoding).await;
+        let decoded = decoded.map_err(|_error| Problem::from(StoreError::Closed))?;
+        let batch;
+        (batch, held) = decoded?;
+        batch
+    };
     let id = batch.batch_id.to_string();
     let (intervals, events) = (batch.intervals.len(), batch.events.len());
     let dropped = batch.dropped.clone();
     let recorded = shared.store.record(&guest.account, batch).await?;
+    drop(held);
     if recorded == Recorded::New {
         shared.metrics.stored(intervals, events, begun.elapsed());
         for (reason, batches) in dropped {
@@ -104,6 +132,18 @@ async fn take(
         }
     }
     Ok((recorded, id))
+}
+
+fn decode(
+    shared: &State,
+    bytes: &[u8],
+    is_packed: Option<bool>,
+    held: &mut Held,
+) -> Result<Batch, Problem> {
+    let limits = &shared.config.limits;
+    let unpacked = body::unpack(bytes, is_packed, limits.unpacked_bytes)?;
+    held.add(unpacked.len().saturating_mul(PARSED))?;
+    parse(&unpacked, &shared.config, shared.now())
 }
 
 /// Reads a batch, and holds it to what is asked of one.

@@ -15,10 +15,12 @@ use axum::http::{StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 use crate::access::Access;
 use crate::config::Config;
-use crate::ingest::{self, Rate};
+use crate::ingest::{self, Memory, Rate};
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -38,6 +40,8 @@ pub struct State {
     pub access: Access,
     /// How fast.
     pub rate: Rate,
+    /// How much at a time.
+    pub memory: Memory,
     /// What is counted.
     pub metrics: Metrics,
 }
@@ -57,6 +61,7 @@ impl State {
         Ok(Self {
             access: Access::new(keys, is_loopback, config.origins.clone()),
             rate: Rate::new(&config.limits),
+            memory: Memory::new(config.limits.waiting_bytes),
             metrics: Metrics::default(),
             store,
             config,
@@ -106,6 +111,9 @@ pub const fn before(config: &Config, now: i64) -> Before {
     }
 }
 
+/// From how many bytes on an answer is compressed: the intervals of a long call are, the answer to a batch is not.
+const WORTH_IT: SizeAbove = SizeAbove::new(2048);
+
 /// What is answered, by path. The OpenAPI document has the same.
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     vec![
@@ -145,6 +153,11 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
     ]
 }
 
+/// The paths that are answered.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    routes().into_iter().map(|(path, _)| path)
+}
+
 /// The server, without a port.
 pub fn app(state: State) -> Router {
     router(Arc::new(state))
@@ -160,6 +173,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         None => router.fallback(nothing),
     };
     router
+        .layer(CompressionLayer::new().compress_when(WORTH_IT))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&shared),
             middle::around,

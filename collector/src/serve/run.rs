@@ -129,6 +129,8 @@ async fn until_stopped(config: Config) -> Result<(), Failure> {
     let router = router(Arc::clone(&shared));
     listen::serve(listener, router, shared, stop).await;
     chores.abort();
+    // With it goes the last that holds the store, which is closed then.
+    drop(chores.await);
     tracing::info!("stopped");
     Ok(())
 }

@@ -4,7 +4,11 @@
 
 use std::{env, fs, path::Path};
 
-use callscope_core::wire::{Batch, Bounds, Event, Interval, SCHEMA};
+use callscope_core::wire::{
+    Batch, Bounds, ConnectionSummary, Event, Interval, Issue, PublishedSummary, ReceivedSummary,
+    SCHEMA, Signal,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 const NOW: i64 = 1_795_354_700_000;
@@ -175,4 +179,69 @@ fn what_is_wrong_with_a_batch_is_one_sentence() {
         let told = read(&wrong).unwrap_err();
         assert!(told.contains(sentence), "{pointer}: {told}");
     }
+}
+
+/// What `callscope replay --format json` prints, in the types of the wire.
+#[derive(Deserialize)]
+struct Replayed {
+    intervals: Vec<Interval>,
+    tracks: Vec<PublishedSummary>,
+    issues: Vec<Issue>,
+    received: Vec<ReceivedSummary>,
+    connections: Vec<ConnectionSummary>,
+    signals: Vec<Signal>,
+    warnings: Value,
+    oddities: Value,
+}
+
+impl Replayed {
+    /// As it is printed: an interval a line, and every other member on one.
+    fn printed(&self) -> String {
+        let intervals: Vec<String> = self.intervals.iter().map(text).collect();
+        let first = if intervals.is_empty() { "" } else { "\n" };
+        format!(
+            "{{\"intervals\":[{first}{}],\n\"tracks\":{},\n\"issues\":{},\n\"received\":{},\n\"connections\":{},\n\"signals\":{},\n\"warnings\":{},\n\"oddities\":{}}}\n",
+            intervals.join(",\n"),
+            text(&self.tracks),
+            text(&self.issues),
+            text(&self.received),
+            text(&self.connections),
+            text(&self.signals),
+            text(&self.warnings),
+            text(&self.oddities),
+        )
+    }
+}
+
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap()
+}
+
+/// The module and `replay` say the same in the same words: what replay prints of each recording is read by these types and
+/// written by them as it was, to the last byte.
+#[test]
+fn what_replay_prints_is_of_the_wire() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/golden");
+    let mut intervals = 0;
+    for file in fs::read_dir(golden).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|it| it != "json") {
+            continue;
+        }
+        let printed = fs::read_to_string(&path).unwrap();
+        let read: Replayed = serde_json::from_str(&printed)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        intervals += read.intervals.len();
+        let again = read.printed();
+        let place = printed
+            .bytes()
+            .zip(again.bytes())
+            .position(|(one, other)| one != other);
+        assert!(
+            again == printed,
+            "{}: other from byte {place:?} on",
+            path.display()
+        );
+    }
+    assert!(intervals > 100, "{intervals}");
 }

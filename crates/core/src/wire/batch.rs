@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::figure;
-use super::interval::{Interval, words};
+use super::interval::Interval;
 use super::summary::Summary;
 use super::uuid::Uuid;
+use super::words::words;
 
 /// The version of the batch that these types are.
 pub const SCHEMA: u32 = 1;

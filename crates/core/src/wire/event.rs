@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use super::figure;
-use super::interval::{IssueType, Kind, words};
+use super::words::{IssueType, Kind, words};
 
 words! {
     /// How bad an issue is.

@@ -19,25 +19,6 @@ pub const fn decimals(unit: Unit) -> u8 {
     }
 }
 
-/// A value with so many decimals, rounded half away from zero; `None` if it is no finite number.
-///
-/// ```
-/// use callscope_core::wire::rounded;
-///
-/// assert_eq!(rounded(2.3065, 2), Some(2.31));
-/// assert_eq!(rounded(f64::NAN, 2), None);
-/// ```
-#[must_use]
-pub fn rounded(value: f64, places: u8) -> Option<f64> {
-    let scale = (0..places).fold(1.0, |scale, _| scale * 10.0);
-    let scaled = value * scale;
-    if !scaled.is_finite() || scaled.abs() >= EXACT {
-        return value.is_finite().then_some(value);
-    }
-    // Zero has no sign.
-    Some(nearest(scaled) / scale + 0.0)
-}
-
 /// `f64::round`, which `core` has not.
 #[expect(
     clippy::cast_possible_truncation,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::batch::{Participant, Room};
 use super::event::Severity;
 use super::figure;
-use super::interval::{IssueType, Kind, words};
+use super::words::{IssueType, Kind, words};
 use crate::Metric;
 
 words! {

@@ -1,7 +1,5 @@
 //! A collector that runs, as `callscope serve` starts it, and questions to it.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;

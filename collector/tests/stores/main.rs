@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod contract;
+mod hostile;
 
 use std::sync::Arc;
 

@@ -1,0 +1,10 @@
+//! `callscope serve` on a port, as a shell starts it.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod access;
+mod ingest;
+mod openapi;
+mod operation;
+mod read;
+mod server;

@@ -1,0 +1,225 @@
+//! Rooms are found and counted.
+
+use super::*;
+
+pub(crate) async fn rooms_are_found_by_each_filter(store: Shared) {
+    let mut batches = Vec::new();
+    for number in 0..10_u32 {
+        let mut call = Call::new(number, &format!("RM{number}"));
+        call.start = MONDAY + i64::from(number) * 60_000;
+        call.room["type"] =
+            json!(["group", "go", "peer_to_peer", "group_small"][number as usize % 4]);
+        let issues = if number < 3 {
+            json!([loss("MT")])
+        } else {
+            json!([])
+        };
+        batches.push(call.last(0, &issues));
+    }
+    record(&store, &batches).await;
+    let mut opus = Call::new(99, "RM99").json(0);
+    opus["intervals"][0]["codec"] = json!("audio/opus (111, minptime=10)");
+    opus["started_at"] = json!(MONDAY - 1);
+    record(&store, &[read(opus)]).await;
+    let ask = async |query: RoomQuery| -> Vec<String> {
+        let query = RoomQuery {
+            limit: 100,
+            ..query
+        };
+        let page = store.rooms(&account('a'), query).await.unwrap();
+        page.rooms.into_iter().map(|(_, sid, _)| sid).collect()
+    };
+    let all: Vec<String> = (0..10)
+        .rev()
+        .map(|it| format!("RM{it}"))
+        .chain(["RM99".to_owned()])
+        .collect();
+    assert_eq!(ask(RoomQuery::default()).await, all);
+    let types = vec![RoomType::Go, RoomType::PeerToPeer];
+    assert_eq!(
+        ask(RoomQuery {
+            types,
+            ..RoomQuery::default()
+        })
+        .await,
+        ["RM9", "RM6", "RM5", "RM2", "RM1"]
+    );
+    let codecs = Codecs::named("opus").unwrap();
+    assert_eq!(
+        ask(RoomQuery {
+            codecs,
+            ..RoomQuery::default()
+        })
+        .await,
+        ["RM99"]
+    );
+    let name = Some("name of RM4".to_owned());
+    assert_eq!(
+        ask(RoomQuery {
+            name,
+            ..RoomQuery::default()
+        })
+        .await,
+        ["RM4"]
+    );
+    for search in ["name of RM4", "RM4"] {
+        let search = Some(search.to_owned());
+        assert_eq!(
+            ask(RoomQuery {
+                search,
+                ..RoomQuery::default()
+            })
+            .await,
+            ["RM4"]
+        );
+    }
+    let created_after = Some(MONDAY + 480_000);
+    assert_eq!(
+        ask(RoomQuery {
+            created_after,
+            ..RoomQuery::default()
+        })
+        .await,
+        ["RM9", "RM8"]
+    );
+    let created_before = Some(MONDAY + 60_000);
+    assert_eq!(
+        ask(RoomQuery {
+            created_before,
+            ..RoomQuery::default()
+        })
+        .await,
+        ["RM0", "RM99"]
+    );
+    for (issues, expected) in [
+        (IssueFilter::With, 3),
+        (IssueFilter::Without, 8),
+        (IssueFilter::Any(1), 3),
+        (IssueFilter::Any(2), 0),
+    ] {
+        let issues = Some(issues);
+        assert_eq!(
+            ask(RoomQuery {
+                issues,
+                ..RoomQuery::default()
+            })
+            .await
+            .len(),
+            expected
+        );
+    }
+    let search = Some("' OR 1=1 --".to_owned());
+    assert!(
+        ask(RoomQuery {
+            search,
+            ..RoomQuery::default()
+        })
+        .await
+        .is_empty()
+    );
+}
+
+pub(crate) async fn pages_go_on_and_back(store: Shared) {
+    let batches: Vec<Batch> = (0..7)
+        .map(|number| Call::new(number, &format!("RM{number}")).batch(0))
+        .collect();
+    // All at the same time: then it is the store's number that orders them.
+    record(&store, &batches).await;
+    let ask = async |from: PageFrom| {
+        let query = RoomQuery {
+            from,
+            limit: 3,
+            ..RoomQuery::default()
+        };
+        let page = store.rooms(&account('a'), query).await.unwrap();
+        let sids: Vec<String> = page.rooms.iter().map(|room| room.1.clone()).collect();
+        let cursors: Vec<Cursor> = page.rooms.iter().map(|room| room.0).collect();
+        (sids, cursors, page.has_more)
+    };
+    let (first, cursors, has_more) = ask(PageFrom::Start).await;
+    assert!(has_more && first.len() == 3);
+    let (second, next, has_more) = ask(PageFrom::After(cursors[2])).await;
+    assert!(has_more && second.len() == 3);
+    let (third, _, has_more) = ask(PageFrom::After(next[2])).await;
+    assert!(!has_more && third.len() == 1);
+    let mut all = [first.clone(), second.clone(), third.clone()].concat();
+    all.sort();
+    assert_eq!(all, (0..7).map(|it| format!("RM{it}")).collect::<Vec<_>>());
+    let (back, _, has_more) = ask(PageFrom::Before(next[0])).await;
+    assert_eq!(back, first);
+    assert!(!has_more);
+    assert_eq!(ask(PageFrom::Offset(6)).await.0, third);
+}
+
+pub(crate) async fn roll_ups_are_what_the_rooms_say(store: Shared) {
+    let mut batches = Vec::new();
+    for number in 0..6_u32 {
+        let mut call = Call::new(number, if number < 4 { "RM1" } else { "RM2" });
+        call.start = MONDAY + HOUR_MS - 45_000;
+        batches.push(call.batch(0));
+        batches.push(call.with_events(
+            1,
+            &json!([
+                recording(call.start + 30_000, true),
+                recording(call.start + 50_000, false)
+            ]),
+        ));
+        let issues = if number == 5 {
+            json!([loss("MT5")])
+        } else {
+            json!([])
+        };
+        batches.push(call.last(2, &issues));
+    }
+    record(&store, &batches).await;
+    let hour = MONDAY / HOUR_MS;
+    let all = store
+        .roll_ups(&account('a'), all_of(Segment::Browser))
+        .await
+        .unwrap();
+    let mut rooms = all.rooms;
+    rooms.sort();
+    assert_eq!(rooms, [(hour, false, 1), (hour, true, 1)]);
+    let mut participants = all.participants;
+    participants.sort();
+    let named = |name: &str| Some(name.to_owned());
+    assert_eq!(
+        participants,
+        [(hour, named("Chrome"), 3), (hour, named("Firefox"), 3)]
+    );
+    let mut time = all.time;
+    time.sort();
+    assert_eq!(
+        time,
+        [
+            (hour, 6 * 45_000, 6 * 15_000),
+            (hour + 1, 6 * 45_000, 6 * 5_000)
+        ]
+    );
+    let ask = async |query: RollUpQuery| store.roll_ups(&account('a'), query).await.unwrap();
+    let with = ask(RollUpQuery {
+        has_issues: Some(true),
+        ..all_of(Segment::DeviceManufacturer)
+    })
+    .await;
+    assert_eq!(with.participants, [(hour, None, 1)]);
+    let later = ask(RollUpQuery {
+        from: hour + 1,
+        ..all_of(Segment::All)
+    })
+    .await;
+    assert_eq!(
+        (
+            later.rooms.len(),
+            later.participants.len(),
+            later.time.len()
+        ),
+        (0, 0, 1)
+    );
+    let go = ask(RollUpQuery {
+        types: vec![RoomType::Go],
+        ..all_of(Segment::All)
+    })
+    .await;
+    assert_eq!(go, RollUps::default());
+}
