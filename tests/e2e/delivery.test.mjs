@@ -1,9 +1,12 @@
 // What the module sends: once, in order, and whatever happens to the page, the network or the server.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
+import { python } from "../python.mjs";
 import { launch } from "./browser.mjs";
 import { startEndpoint } from "./endpoint.mjs";
 import { simulateCall } from "./simulated.mjs";
@@ -275,7 +278,7 @@ test("nothing leaves before consent, and never an address, a device or, hashed, 
   });
 });
 
-test("as OpenTelemetry's metrics every figure has its point, and the unknown has none", { timeout: 30_000 }, async () => {
+test("as OpenTelemetry's metrics every figure has its point, and the unknown has none", { timeout: 120_000 }, async () => {
   await withPage(async (page) => {
     await call(page, { format: "otlp" });
     await page.clock.runFor(31_000);
@@ -298,7 +301,13 @@ test("as OpenTelemetry's metrics every figure has its point, and the unknown has
     assert.deepEqual(told, expected.slice(0, told.length));
     assert.ok(told.length >= 2);
     assert.equal(points("callscope.track.frame_width").length, intervals.filter(({ frame_width: width }) => typeof width === "number").slice(0, told.length).length);
-    assert.ok(metrics.find(({ name }) => name === "callscope.track.packets_sent").sum);
+    // As the official definitions read it, which refuse what they do not know.
+    const program = python("otlp", fileURLToPath(new URL("requirements.txt", import.meta.url)));
+    const read = execFileSync(program, [fileURLToPath(new URL("otlp.py", import.meta.url))], { input: endpoint.received[0].text });
+    const official = JSON.parse(read);
+    assert.deepEqual(official["callscope.track.packets_sent"], { unit: "1", kind: "sum", points: points("callscope.track.packets_sent").length });
+    assert.deepEqual(official["callscope.track.rtt_ms"], { unit: "ms", kind: "gauge", points: points("callscope.track.rtt_ms").length });
+    assert.deepEqual(Object.keys(official).sort(), metrics.map(({ name }) => name).sort());
   });
 });
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import twilio from "twilio";
 
-import { ACCOUNT, ROOT, sendRoom, sid, startCollector } from "./collector.mjs";
+import { ACCOUNT, startCollector } from "../e2e/collector.mjs";
+import { python } from "../python.mjs";
+import { sendRoom, sid } from "./rooms.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOMS = 8;
@@ -17,7 +18,7 @@ const TYPES = ["group", "go", "peer_to_peer", "group_small"];
 let collector;
 
 before(async () => {
-  collector = await startCollector();
+  collector = await startCollector({ keys: true });
   for (let number = 0; number < ROOMS; number += 1) {
     await sendRoom(collector, number, {
       type: TYPES[number % 4],
@@ -110,9 +111,9 @@ test("the Node library understands what is refused", async () => {
 });
 
 test("the Python library finds the same", async () => {
-  const python = installed();
+  const program = python("twilio-rest", join(HERE, "requirements.txt"));
   const asked = JSON.stringify({ at: AT, room: sid("RM", 5), participant: sid("PA", 11) });
-  const out = execFileSync(python, [join(HERE, "client.py"), collector.url, ACCOUNT, secret(), asked], { maxBuffer: 1 << 24 });
+  const out = execFileSync(program, [join(HERE, "client.py"), collector.url, ACCOUNT, secret(), asked], { maxBuffer: 1 << 24 });
   const found = JSON.parse(out);
   assert.deepEqual(found.all, EVERY);
   assert.deepEqual(found.limited, EVERY.slice(0, 4));
@@ -139,13 +140,4 @@ function assertSame(python, node) {
     if (value instanceof Date) assert.equal(Date.parse(other), value.getTime(), name);
     else assert.deepEqual(other, value, name);
   }
-}
-
-// The Python library, in an environment of its own under target/.
-function installed() {
-  const folder = join(ROOT, "target", "twilio-rest-python");
-  const python = join(folder, "bin", "python");
-  if (!existsSync(python)) execFileSync("python3", ["-m", "venv", folder], { stdio: "inherit" });
-  execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", join(HERE, "requirements.txt")], { stdio: "inherit" });
-  return python;
 }
