@@ -12,7 +12,8 @@ pub(crate) const HELP: &str = "\
 The commands of callscope. Each installs what it needs first; that is told, and happens once.
 
 cargo xtask run [--port 8080] [--no-open]
-    Builds the app for release and serves it on http://localhost:8080.
+    Builds the module, the app and the collector for release, and starts it all on http://localhost:8080. What the collector is
+    sent stays in callscope.db, in cargo's target folder.
 
 cargo xtask test [--only STEP[,STEP]] [--list]
     Checks and tests everything, and ends with `N passed, N failed`.
