@@ -7,6 +7,10 @@ use callscope_collector::replay::{self, Replay};
 use callscope_collector::serve::{self, Serve};
 use clap::{Parser, Subcommand};
 
+/// Batches are many small strings, made on one thread and dropped on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Tells how good WebRTC calls were.
 #[derive(Debug, Parser)]
 #[command(name = "callscope", version, arg_required_else_help = true)]
