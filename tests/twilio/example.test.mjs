@@ -121,7 +121,7 @@ test("the package that npm packs works in a fresh Vite app and in a plain page",
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], { cwd: PACKAGE });
     const [{ filename, files }] = JSON.parse(stdout);
     const packed = files.map(({ path }) => path).sort();
-    assert.deepEqual(packed, ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/callscope.js", "dist/callscope.wasm", "dist/debug.js", "dist/user-agent.LICENSE.md", "dist/user-agent.js", "index.d.ts", "package.json"]);
+    assert.deepEqual(packed, ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "dist/callscope.js", "dist/callscope.wasm", "dist/debug.js", "dist/otlp.js", "dist/user-agent.LICENSE.md", "dist/user-agent.js", "index.d.ts", "package.json"]);
     const installed = join(folder, "node_modules", "callscope");
     await mkdir(installed, { recursive: true });
     await run("tar", ["-xzf", join(folder, filename), "--strip-components=1", "-C", installed]);
