@@ -34,14 +34,14 @@ export function wait(now, period) {
   return left < SHORTEST_WAIT * period ? left + period : left;
 }
 
-// Calls back with the type of what happens to the page, "resume" also for one that comes out of the cache, and gives what ends
-// it. A worker has no page.
+// Calls back with the type of what happens to the page, "resume" also for one that comes out of the cache, and with whether one that is left
+// may come back. Gives what ends it. A worker has no page.
 export function watchPage(heard) {
   if (typeof document === "undefined") return undefined;
   const hear = ({ type, persisted }) => {
     if (type === "visibilitychange") heard(document.visibilityState);
     // A page is shown once after it has loaded, too.
-    else if (type !== "pageshow") heard(type);
+    else if (type !== "pageshow") heard(type, persisted);
     else if (persisted) heard("resume");
   };
   const each = (act) => {

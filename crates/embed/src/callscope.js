@@ -25,9 +25,8 @@ export function start(options) {
 }
 
 async function begin(options) {
-  const { wasm, sampleEveryMs, flushEveryMs, thresholds, signals, debugPage } = options;
-  const { endpoint = null, history = true, identity = "plain", salt = "", consent = true } = options;
-  loaded ??= instantiate(wasm ?? new URL("callscope.wasm", import.meta.url)).then(load);
+  const { wasm, endpoint = null, history = true, identity = "plain", salt = "", consent = true } = options;
+  loaded ??= load(wasm ?? new URL("callscope.wasm", import.meta.url));
   let isMeasuring = false;
   try {
     await loaded;
@@ -40,16 +39,15 @@ async function begin(options) {
   const store = history || endpoint !== null ? opened(history) : null;
   const out = isMeasuring && endpoint !== null ? guarded(() => delivery(endpoint, options, store)) : undefined;
   return scope({
+    ...options,
     isMeasuring,
-    period: Math.min(PERIOD_MS, atLeast(SHORTEST_PERIOD_MS, sampleEveryMs, PERIOD_MS)),
-    thresholds: { packetLossPct: 5, rttMs: 300, minPackets: 100, ...thresholds },
-    signals,
     consent,
-    debugPage,
     identity,
+    period: Math.min(PERIOD_MS, atLeast(SHORTEST_PERIOD_MS, options.sampleEveryMs, PERIOD_MS)),
+    thresholds: { packetLossPct: 5, rttMs: 300, minPackets: 100, ...options.thresholds },
     identify: (name) => identify(name, identity, salt),
     client: client().catch(failed),
-    flushEveryMs: atLeast(SHORTEST_FLUSH_MS, flushEveryMs, FLUSH_MS),
+    flushEveryMs: atLeast(SHORTEST_FLUSH_MS, options.flushEveryMs, FLUSH_MS),
     keep: store && ((batches, isLeaving) => keep(store, out, batches, isLeaving)),
     out,
   });
@@ -77,18 +75,6 @@ async function identify(name, how, salt) {
   if (how !== "hash" || !crypto.subtle) return null;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(salt + name));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function instantiate(url) {
-  if (WebAssembly.instantiateStreaming) {
-    // Refused where the server does not say that it is application/wasm.
-    const streamed = await WebAssembly.instantiateStreaming(fetch(url)).catch(() => null);
-    if (streamed !== null) return streamed.instance.exports;
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} was answered with status ${response.status}`);
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
-  return instance.exports;
 }
 
 function scope(options) {

@@ -16,8 +16,16 @@ const MOST_NUMBERS = 1 << 20;
 // The exports of the WebAssembly: there before anything is measured.
 export let wasm;
 
-export function load(exports) {
-  wasm = exports;
+export async function load(url) {
+  // Refused where the server does not say that it is application/wasm.
+  const streamed = await WebAssembly.instantiateStreaming?.(fetch(url)).catch(() => null);
+  wasm = (streamed ?? (await instantiated(url))).instance.exports;
+}
+
+async function instantiated(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} was answered with status ${response.status}`);
+  return WebAssembly.instantiate(await response.arrayBuffer());
 }
 
 // `hear` has a function for each that is given, in the order of session.rs; `nameOf` says what is called by a name that the browser has. With

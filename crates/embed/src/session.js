@@ -1,6 +1,7 @@
 // One call that is measured: what an application holds, and what those hold who attach it.
 
 import { version } from "../../../npm/package.json";
+import { watchPage } from "../../browser/src/sampler.js";
 import { batching, uuid } from "./batch.js";
 import { forget } from "./forget.js";
 import { failed, guarded, report } from "./guard.js";
@@ -30,6 +31,7 @@ export function attached(options, onEnd) {
   let known = null;
   let identified = null;
   let twilio = null;
+  let endWatch;
   let summary;
   let stopped = null;
 
@@ -196,7 +198,7 @@ export function attached(options, onEnd) {
       use("finish");
       const { room, participant, ...rest } = session.summary();
       kept = batches?.close({ final: { ended_at: now(), summary: rest }, isLeaving });
-      listen("removeEventListener");
+      endWatch();
       use("free");
       measuring = null;
       listeners = [];
@@ -205,22 +207,18 @@ export function attached(options, onEnd) {
     return kept;
   }
 
-  function listen(act) {
-    for (const type of ["visibilitychange", "pagehide"]) window[act](type, leave, true);
-  }
-
   // A page that is hidden may never be heard of again.
-  function leave({ type, persisted }) {
-    if (type === "pagehide" && !persisted) {
+  function leave(what, isKept) {
+    if (what === "pagehide" && !isKept) {
       const kept = close(true);
       stopped ??= kept;
-    } else if (document.visibilityState === "hidden") flush(true).catch(failed);
+    } else if (what === "pagehide" || what === "hidden") flush(true).catch(failed);
   }
 
   collect();
   if (isMeasuring) {
     if (keep !== null) batches = batching(about, options);
-    listen("addEventListener");
+    endWatch = watchPage(leave);
     measuring = measure(hear, (name) => aliases.get(name) ?? name, thresholds, signals, isTwilio);
     pace();
   }

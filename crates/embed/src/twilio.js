@@ -53,41 +53,37 @@ export function twilioRoom(room, call) {
   }
 
   function listen() {
-    const plain = (tell) => tell({});
-    const about = (tell, participant) => tell({ participant: participant?.sid ?? null });
-    const media = (tell, publication, participant) =>
-      tell({ participant: participant?.sid ?? null, track: publication?.trackSid ?? publication?.sid ?? null });
+    const plain = () => ({});
+    const code = (error) => ({ code: error?.code ?? null });
+    const about = (participant) => ({ participant: participant?.sid ?? null });
+    const media = (publication, participant) => ({ ...about(participant), track: publication?.trackSid ?? publication?.sid ?? null });
     // The local participant names the track, not its publication.
-    const localMedia = (tell, track) => {
-      const publication = [...localParticipant.tracks.values()].find((each) => each.track === track);
-      media(tell, publication, localParticipant);
-    };
-    const quality = ({ sid }) => ({ networkQualityLevelChanged: (tell, level) => tell({ participant: sid, level }) });
+    const localMedia = (track) =>
+      media([...localParticipant.tracks.values()].find((each) => each.track === track), localParticipant);
+    const quality = ({ sid }) => ({ networkQualityLevelChanged: (level) => ({ participant: sid, level }) });
     const remote = (participant) => on(participant, quality(participant));
     on(room, {
-      disconnected(tell, _, error) {
-        tell({ code: error?.code ?? null });
-        call.session.stop();
-      },
-      reconnecting(tell, error) {
+      disconnected: (_, error) => code(error),
+      reconnecting(error) {
         isReconnecting = true;
-        tell({ reason: error?.code === MEDIA_LOST ? "media" : "signaling", code: error?.code ?? null });
         call.sample();
+        return { reason: error?.code === MEDIA_LOST ? "media" : "signaling", ...code(error) };
       },
       // One comes right after connecting, too.
-      reconnected(tell) {
-        if (isReconnecting) tell({});
+      reconnected() {
+        const wasReconnecting = isReconnecting;
         isReconnecting = false;
         changed();
+        return wasReconnecting && {};
       },
-      participantConnected(tell, participant) {
-        about(tell, participant);
+      participantConnected(participant) {
         remote(participant);
         changed();
+        return about(participant);
       },
-      participantDisconnected(tell, participant) {
-        about(tell, participant);
+      participantDisconnected(participant) {
         changed();
+        return about(participant);
       },
       trackSubscribed: changed,
       trackUnsubscribed: changed,
@@ -97,6 +93,8 @@ export function twilioRoom(room, call) {
       recordingStarted: plain,
       recordingStopped: plain,
     });
+    // When that was told.
+    on(room, { disconnected: () => void call.session.stop() });
     on(localParticipant, {
       trackPublished: changed,
       trackEnabled: localMedia,
@@ -107,12 +105,15 @@ export function twilioRoom(room, call) {
     if (room.isRecording) call.event("recording_started", {});
   }
 
-  // A listener is given what tells the session of an event of that name, as it is written there, and what the emitter gives.
+  // A listener is given what the emitter gives; what it returns is told of an event of that name, as it is written there.
   function on(emitter, listeners) {
     for (const [type, listener] of Object.entries(listeners)) {
       const name = type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      const tell = (details) => call.event(name, details);
-      const heard = (...given) => guarded(() => isClosed || listener(tell, ...given));
+      const heard = (...given) =>
+        guarded(() => {
+          const details = !isClosed && listener(...given);
+          if (details) call.event(name, details);
+        });
       emitter.on(type, heard);
       ends.push(() => emitter.removeListener(type, heard));
     }

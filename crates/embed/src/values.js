@@ -76,8 +76,7 @@ function metrics(sends, read) {
 function interval() {
   const scope = word(SCOPES);
   const sends = scope === "track" || scope === "layer";
-  const pc = atom();
-  const named = { track: track(), kind: word(KINDS) };
+  const { pc, track, kind } = about();
   const time = { start: number(0), duration_ms: number(0) };
   const codec = atom();
   const screen_share = flag();
@@ -85,14 +84,14 @@ function interval() {
   const path = pathOf(word(TRANSPORTS), word(CANDIDATES), word(CANDIDATES));
   const layer = { ssrc: number(0), rid: atom(), encoding_index: number(0) };
   const figures = metrics(sends, number);
-  figures.notes = notes;
   const parts = list(interval);
-  if (scope === "layer") return { ...layer, ...figures, codec };
-  if (scope === "received") return { ...named, ...figures };
-  const whole = { scope, direction: sends ? "send" : "receive", pc, ...time, ...figures };
-  if (!sends) return { ...whole, path, received: parts };
+  // The figures are many: copied after others that are copied, or twice, they take three times as long.
+  if (scope === "layer") return { ...layer, ...figures, codec, notes };
+  if (scope === "received") return { track, kind, ...figures, notes };
+  const whole = { scope, direction: sends ? "send" : "receive", pc, ...time };
+  if (!sends) return { ...whole, ...figures, path, notes, received: parts };
   // A track on several connections has a part for each, else one for each layer.
-  return { ...whole, ...named, codec, screen_share, [pc === null ? "connections" : "layers"]: parts };
+  return { ...whole, track, kind, ...figures, codec, screen_share, notes, [pc === null ? "connections" : "layers"]: parts };
 }
 
 function pathOf(transport, local, remote) {
