@@ -25,6 +25,7 @@ pub(crate) enum Need {
     WasmBindgen,
     WasmOpt,
     Esbuild,
+    Terser,
     WasmPack,
     /// Chromium and ChromeDriver.
     Chromium,
@@ -38,11 +39,12 @@ pub(crate) enum Need {
 
 impl Need {
     /// In the order of how soon a failure shows.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Wasm,
         Self::Checks,
         Self::WasmOpt,
         Self::Esbuild,
+        Self::Terser,
         Self::Chromium,
         Self::Firefox,
         Self::Packages,
@@ -62,7 +64,13 @@ impl Need {
     ];
 
     /// What the module for applications is built with.
-    pub(crate) const MODULE: &[Self] = &[Self::Wasm, Self::WasmOpt, Self::Esbuild, Self::Packages];
+    pub(crate) const MODULE: &[Self] = &[
+        Self::Wasm,
+        Self::WasmOpt,
+        Self::Esbuild,
+        Self::Terser,
+        Self::Packages,
+    ];
 }
 
 /// What was found or installed, and what was not to be had.
@@ -129,6 +137,7 @@ impl Toolbox {
             Need::WasmBindgen => CargoTool::wasm_bindgen()?.provide()?,
             Need::WasmOpt => NpmTool::wasm_opt().provide()?,
             Need::Esbuild => NpmTool::esbuild().provide()?,
+            Need::Terser => NpmTool::terser().provide()?,
             Need::WasmPack => CargoTool::wasm_pack().provide()?,
             Need::Chromium => {
                 self.chromium = Some(Chromium::provide()?);

@@ -13,12 +13,10 @@ extern "C" {
 #[wasm_bindgen(module = "/src/sampler.js")]
 extern "C" {
     /// Takes the samples.
-    #[wasm_bindgen(js_name = Sampler)]
     #[derive(Debug)]
     pub(crate) type JsSampler;
 
-    #[wasm_bindgen(constructor, js_class = "Sampler")]
-    fn new(engine: &JsValue) -> JsSampler;
+    fn sampler(engine: &JsValue) -> JsSampler;
 
     #[wasm_bindgen(method)]
     pub(crate) fn attach(this: &JsSampler, pc: u32, connection: &RtcPeerConnection);
@@ -94,7 +92,7 @@ impl Ears {
             })
         });
         Self {
-            js: JsSampler::new(&engine(&hear)),
+            js: sampler(&engine(&hear)),
             _hear: hear,
         }
     }

@@ -34,14 +34,14 @@ export function wait(now, period) {
   return left < SHORTEST_WAIT * period ? left + period : left;
 }
 
-// Calls back with the type of what happens to the page, "resume" also for one that comes out of the cache, and gives what ends
-// it. A worker has no page.
+// Calls back with the type of what happens to the page, "resume" also for one that comes out of the cache, and with whether one that is left
+// may come back. Gives what ends it. A worker has no page.
 export function watchPage(heard) {
   if (typeof document === "undefined") return undefined;
   const hear = ({ type, persisted }) => {
     if (type === "visibilitychange") heard(document.visibilityState);
     // A page is shown once after it has loaded, too.
-    else if (type !== "pageshow") heard(type);
+    else if (type !== "pageshow") heard(type, persisted);
     else if (persisted) heard("resume");
   };
   const each = (act) => {
@@ -52,108 +52,101 @@ export function watchPage(heard) {
   return () => each("removeEventListener");
 }
 
-export class Sampler {
-  #engine;
-  #connections = [];
-  #period = null;
-  #timer;
-  #endWatch;
+// A sampler of no connections.
+export function sampler(engine) {
+  let connections = [];
+  let period = null;
+  let timer, endWatch;
   // When it woke last, on a clock that cannot be set and on one that does not stand still while the machine sleeps.
-  #woke = null;
-  #isGiving = false;
-
-  constructor(engine) {
-    this.#engine = engine;
-  }
+  let woke = null;
+  let isGiving = false;
 
   // A connection that has the number already is taken off, unless it is the same.
-  attach(pc, js) {
-    if (this.#connections.some((known) => known.pc === pc && known.js === js)) return;
-    this.detach(pc);
-    const hear = () => {
-      this.#engine.state(pc, ICE_STATES.indexOf(js.iceConnectionState), performance.timeOrigin + performance.now());
-    };
-    const heard = this.#guarded(() => {
+  function attach(pc, js) {
+    if (connections.some((known) => known.pc === pc && known.js === js)) return;
+    detach(pc);
+    const hear = () => engine.state(pc, ICE_STATES.indexOf(js.iceConnectionState), performance.timeOrigin + performance.now());
+    const heard = guarded(() => {
       hear();
       // What flowed before the first sample of a track is in no interval, and a lost connection may be lost for good.
-      if (this.#period !== null) this.#tick();
+      if (period !== null) tick();
     });
     js.addEventListener(ICE_CHANGED, heard);
     const end = () => js.removeEventListener(ICE_CHANGED, heard);
-    this.#connections.push({ pc, js, end, open: 0, asked: 0 });
+    connections.push({ pc, js, end, open: 0, asked: 0 });
     hear();
   }
 
-  detach(pc) {
-    this.#letGo((connection) => connection.pc === pc);
+  function detach(pc) {
+    letGo((connection) => connection.pc === pc);
   }
 
   // Samples now, and then at every multiple of the period.
-  start(period) {
-    this.#endWatch ??= watchPage(this.#guarded((what) => this.#page(what)));
-    this.#period = period;
-    this.#tick();
+  function start(every) {
+    endWatch ??= watchPage(guarded(page));
+    period = every;
+    tick();
   }
 
-  stop() {
-    clearTimeout(this.#timer);
-    this.#endWatch?.();
-    this.#endWatch = undefined;
-    this.#period = this.#woke = null;
+  function stop() {
+    clearTimeout(timer);
+    endWatch?.();
+    endWatch = undefined;
+    period = woke = null;
   }
 
   // Takes all connections off; what was asked counts for nothing.
-  finish() {
-    this.stop();
-    this.#letGo(() => true);
+  function finish() {
+    stop();
+    letGo(() => true);
   }
 
   // The engine goes away.
-  close() {
-    this.#engine = NONE;
-    this.finish();
+  function close() {
+    engine = NONE;
+    finish();
   }
 
   // Samples now, and calls back when what came of it is given, or when an answer has been waited for too long.
-  sample(done) {
-    this.#ask(true, done);
+  function sample(done) {
+    ask(true, done);
   }
 
   // Hands out what has come. What comes of handing it out follows.
-  give() {
-    if (this.#isGiving) return;
-    this.#isGiving = true;
-    for (let isFirst = true; this.#engine.give(isFirst); isFirst = false);
-    this.#isGiving = false;
+  function give() {
+    if (isGiving) return;
+    isGiving = true;
+    for (let isFirst = true; engine.give(isFirst); isFirst = false);
+    isGiving = false;
   }
 
-  #tick() {
+  function tick() {
     const now = [performance.now(), Date.now()];
     // Some clocks stand still in sleep and some can be set: the one that went further counts.
-    this.#engine.woke(this.#woke === null ? 0 : Math.max(now[0] - this.#woke[0], now[1] - this.#woke[1]));
-    this.#woke = now;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#guarded(() => this.#tick()), Math.ceil(wait(now[1], this.#period)));
-    this.#ask(false);
+    engine.woke(woke === null ? 0 : Math.max(now[0] - woke[0], now[1] - woke[1]));
+    woke = now;
+    clearTimeout(timer);
+    timer = setTimeout(guarded(tick), Math.ceil(wait(now[1], period)));
+    ask(false);
   }
 
-  #page(what) {
+  function page(what) {
     if (what === "resume") {
-      this.#engine.woke(Infinity);
-      this.#woke = null;
+      engine.woke(Infinity);
+      woke = null;
     }
-    if (what === "resume" || what === "hidden" || what === "visible") this.#tick();
+    if (what === "resume" || what === "hidden" || what === "visible") tick();
   }
 
   // One that owes an answer is asked again only if it is urgent, or if it has owed it for too long.
-  #ask(isUrgent, done) {
-    this.#letGo(({ js }) => js.signalingState === "closed");
+  function ask(isUrgent, done) {
+    letGo(({ js }) => js.signalingState === "closed");
     const now = performance.now();
-    const asked = this.#connections.filter((connection) => {
+    const asked = connections.filter((connection) => {
       const { pc, open } = connection;
       const isLate = open > 0 && now - connection.asked > PATIENCE;
       if (open >= MOST_OPEN || (open > 0 && !isUrgent && !isLate)) return false;
-      if (isLate) this.#engine.failed(pc, new DOMException("getStats() did not answer", "TimeoutError"));
+      if (isLate) engine.failed(pc, new DOMException("getStats() did not answer", "TimeoutError"));
       connection.open++;
       connection.asked = now;
       return true;
@@ -163,43 +156,42 @@ export class Sampler {
     const patience = done && missing > 0 ? setTimeout(() => ((missing = 0), done()), PATIENCE) : undefined;
     const over = () => {
       clearTimeout(patience);
-      this.give();
+      give();
       done?.();
     };
-    const answered = (connection, take) =>
-      this.#guarded((answer) => {
-        connection.open--;
-        // An answer of a connection that was taken off counts for nothing.
-        if (this.#connections.includes(connection)) this.#engine[take](connection.pc, answer);
-        if (missing > 0 && --missing === 0) over();
-      });
     if (missing === 0) over();
     for (const connection of asked) {
+      const answered = (take) =>
+        guarded((answer) => {
+          connection.open--;
+          // An answer of a connection that was taken off counts for nothing.
+          if (connections.includes(connection)) take(connection.pc, answer);
+          if (missing > 0 && --missing === 0) over();
+        });
       // Pages put their own functions in front of it: it may throw, and what is no promise is its own answer.
-      new Promise((resolve) => resolve(connection.js.getStats())).then(
-        answered(connection, "sample"),
-        answered(connection, "failed"),
-      );
+      new Promise((resolve) => resolve(connection.js.getStats())).then(answered(engine.sample), answered(engine.failed));
     }
   }
 
-  #letGo(isGone) {
-    this.#connections = this.#connections.filter((connection) => {
+  function letGo(isGone) {
+    connections = connections.filter((connection) => {
       if (!isGone(connection)) return true;
       connection.end();
-      this.#engine.closed(connection.pc);
+      engine.closed(connection.pc);
       return false;
     });
   }
 
-  #guarded(act) {
+  function guarded(act) {
     return (value) => {
       try {
         act(value);
       } catch (error) {
-        this.close();
+        close();
         console.error("callscope stopped:", error);
       }
     };
   }
+
+  return { attach, detach, start, stop, finish, close, sample, give };
 }

@@ -1,79 +1,64 @@
 // What is kept of a session, in batches: docs/wire.md says what is in them.
 
-import { version } from "../../../npm/package.json";
 import { MOST_ON_LEAVING } from "./delivery.js";
 import { failed, guarded } from "./guard.js";
 
 // What waits for consent: an hour of a call of three tracks.
 const MOST_WAITING = 2000;
 
-export class Batches {
-  #session;
-  #options;
-  #startedAt;
-  #sequence = 0;
-  #waiting = { intervals: [], events: [] };
-  #timer;
-  #made = Promise.resolve();
-  #kept = Promise.resolve();
+// `about` gives what all batches say of the session.
+export function batching(about, { consent, keep, flushEveryMs }) {
+  let sequence = 0;
+  let intervals = [];
+  let events = [];
+  let made = Promise.resolve();
+  let kept = made;
+  const timer = setInterval(close, flushEveryMs);
 
-  constructor(session, options, startedAt) {
-    this.#session = session;
-    this.#options = options;
-    this.#startedAt = startedAt;
-    this.#timer = setInterval(() => this.close(), options.flushEveryMs);
-  }
-
-  add(type, value) {
-    const { intervals, events } = this.#waiting;
-    const [list, entry] =
-      type === "interval" ? [intervals, value] : [events, { event: type === "event" ? "call" : type, ...value }];
-    list.push(entry);
+  function add(type, value) {
+    const isInterval = type === "interval";
+    const list = isInterval ? intervals : events;
+    list.push(isInterval ? value : { event: type === "event" ? "call" : type, ...value });
     if (list.length > MOST_WAITING) list.shift();
   }
 
   // Closes a batch with what there is, unless consent is missing; resolves when it is kept. What is to be said while the page is `leaving`
   // has to be said in small parts.
-  close({ final, isLeaving = false } = {}) {
-    if (final) clearInterval(this.#timer);
-    const { consent } = this.#options;
+  function close({ final, isLeaving = false } = {}) {
+    if (final) clearInterval(timer);
     const allowed = guarded(() => (typeof consent === "function" ? consent() : consent));
     // What needs no waiting is done at once: the page may be on its way out.
-    if (allowed === true) return this.#cut(final, isLeaving);
-    return Promise.resolve(allowed).then((is) => is === true && this.#cut(final, isLeaving)).catch(failed);
+    if (allowed === true) return cut(final, isLeaving);
+    return Promise.resolve(allowed).then((is) => is === true && cut(final, isLeaving)).catch(failed);
   }
 
-  #cut(final, isLeaving) {
-    const { intervals, events } = this.#waiting;
+  function cut(final, isLeaving) {
     // Nothing happened, and nothing did before.
-    const isNothing = intervals.length + events.length === 0 && (!final || this.#sequence === 0);
-    if (isNothing) return this.#kept;
-    this.#waiting = { intervals: [], events: [] };
-    const { id, room } = this.#session;
-    const whole = { session: id, started_at: this.#startedAt, room, intervals, events, ...(final && { final }) };
+    if (intervals.length + events.length === 0 && (!final || sequence === 0)) return kept;
+    const news = { intervals, events, ...(final && { final }) };
+    intervals = [];
+    events = [];
     // The next one waits for what this one is about, and not until it is kept: on the way out that would be too late.
-    this.#made = Promise.all([this.#about(), this.#made]).then(([about]) => {
-      const parts = isLeaving ? split({ ...whole, ...about }) : [{ ...whole, ...about }];
-      const made = parts.map((part) => ({ schema: 1, batch_id: uuid(), seq: this.#sequence++, ...part }));
-      this.#kept = Promise.all([this.#kept, this.#options.keep(made, isLeaving)]).catch(failed);
+    made = Promise.all([about(), made]).then(([always]) => {
+      const batch = { ...always, ...news };
+      const parts = (isLeaving ? split(batch) : [batch]).map((part) => ({ schema: 1, batch_id: uuid(), seq: sequence++, ...part }));
+      kept = Promise.all([kept, keep(parts, isLeaving)]).catch(failed);
     });
-    return this.#made.then(() => this.#kept);
+    return made.then(() => kept);
   }
 
-  async #about() {
-    const { known, sdk } = this.#session;
-    return { participant: (await known) ?? null, client: { ...(await this.#options.client), sdk, module: version } };
-  }
+  return { add, close };
 }
 
 // Halves, until each part is small or one piece.
 function split(batch) {
   const { intervals, events, final, ...rest } = batch;
-  const pieces = intervals.length + events.length;
-  if (pieces < 2 || new Blob([JSON.stringify(batch)]).size <= MOST_ON_LEAVING) return [batch];
-  const half = (list, isFirst) => (isFirst ? list.slice(0, list.length >> 1) : list.slice(list.length >> 1));
-  const part = (isFirst) => ({ ...rest, intervals: half(intervals, isFirst), events: half(events, isFirst) });
-  return [...split(part(true)), ...split({ ...part(false), ...(final && { final }) })];
+  if (intervals.length + events.length < 2 || new Blob([JSON.stringify(batch)]).size <= MOST_ON_LEAVING) return [batch];
+  const part = (half, end) => split({ ...rest, intervals: half(intervals), events: half(events), ...end });
+  return [
+    ...part((list) => list.slice(0, list.length >> 1)),
+    ...part((list) => list.slice(list.length >> 1), final && { final }),
+  ];
 }
 
 // Not `crypto.randomUUID`, which is missing where the page came over plain HTTP.

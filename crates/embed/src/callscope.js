@@ -1,11 +1,12 @@
 // What the package exports.
 
 import { client } from "./client.js";
-import { Delivery } from "./delivery.js";
+import { delivery } from "./delivery.js";
+import { forget } from "./forget.js";
 import { failed, guarded, quietly } from "./guard.js";
-import * as measuring from "./measuring.js";
-import { Session } from "./session.js";
-import { Store } from "./store.js";
+import { load } from "./measuring.js";
+import { attached } from "./session.js";
+import { opened } from "./store.js";
 
 const PERIOD_MS = 10_000;
 const SHORTEST_PERIOD_MS = 1000;
@@ -24,43 +25,47 @@ export function start(options) {
 }
 
 async function begin(options) {
-  const { wasm, sampleEveryMs, thresholds, signals, history = true, identity = "plain", salt = "", consent = true, debugPage } = options;
+  const { wasm, endpoint = null, history = true, identity = "plain", salt = "", consent = true } = options;
   loaded ??= load(wasm ?? new URL("callscope.wasm", import.meta.url));
-  let Measuring = null;
+  let isMeasuring = false;
   try {
-    Measuring = await loaded;
+    await loaded;
+    isMeasuring = true;
   } catch (error) {
     // A call that is not measured is a call all the same. The next start tries again.
     loaded = null;
     failed(error);
   }
-  const { endpoint = null, flushEveryMs } = options;
-  const store = history || endpoint !== null ? new Store(history) : null;
-  const delivery = Measuring && endpoint !== null ? (guarded(() => new Delivery(endpoint, options, store)) ?? null) : null;
-  return new Scope(Measuring, {
-    // A period that is no number is the usual one; past an interval's length intervals would be lost.
-    period: Math.min(PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, Number(sampleEveryMs) || PERIOD_MS)),
-    thresholds: { packetLossPct: 5, rttMs: 300, minPackets: 100, ...thresholds },
-    signals,
+  const store = history || endpoint !== null ? opened(history) : null;
+  const out = isMeasuring && endpoint !== null ? guarded(() => delivery(endpoint, options, store)) : undefined;
+  return scope({
+    ...options,
+    isMeasuring,
     consent,
-    debugPage,
     identity,
+    period: Math.min(PERIOD_MS, atLeast(SHORTEST_PERIOD_MS, options.sampleEveryMs, PERIOD_MS)),
+    thresholds: { packetLossPct: 5, rttMs: 300, minPackets: 100, ...options.thresholds },
     identify: (name) => identify(name, identity, salt),
     client: client().catch(failed),
-    flushEveryMs: Math.max(SHORTEST_FLUSH_MS, Number(flushEveryMs) || FLUSH_MS),
-    keep: store && ((batches, isLeaving) => keep(store, delivery, batches, isLeaving)),
-    delivery,
+    flushEveryMs: atLeast(SHORTEST_FLUSH_MS, options.flushEveryMs, FLUSH_MS),
+    keep: store && ((batches, isLeaving) => keep(store, out, batches, isLeaving)),
+    out,
   });
 }
 
+// What is no number is the usual one. Past an interval's length intervals would be lost.
+function atLeast(shortest, given, usual) {
+  return Math.max(shortest, Number(given) || usual);
+}
+
 // Keeps batches, and sends them if there is where to.
-async function keep(store, delivery, batches, isLeaving) {
-  const records = batches.map((batch) => store.record(batch, delivery?.endpoint));
+async function keep(store, out, batches, isLeaving) {
+  const records = batches.map((batch) => store.record(batch, out?.endpoint));
   const kept = store.put(records, isLeaving);
   // A page on its way out hears of nothing any more.
-  const areOnTheirWay = isLeaving && delivery !== null && records.map((record) => delivery.leave(record)).every(Boolean);
+  const areOnTheirWay = isLeaving && out && records.map(out.leave).every(Boolean);
   await kept;
-  if (!areOnTheirWay) await delivery?.send();
+  if (!areOnTheirWay) await out?.send();
 }
 
 // As the application wants others to know people: by what they are called, by a hash of it, or not at all.
@@ -72,111 +77,84 @@ async function identify(name, how, salt) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function load(url) {
-  measuring.load(await instantiate(url));
-  return measuring.Measuring;
-}
+function scope(options) {
+  // Calls by what they were attached to.
+  const calls = new Map();
+  let connections = 0;
+  let debug = null;
 
-async function instantiate(url) {
-  if (WebAssembly.instantiateStreaming) {
-    // Refused where the server does not say that it is application/wasm.
-    const streamed = await WebAssembly.instantiateStreaming(fetch(url)).catch(() => null);
-    if (streamed !== null) return streamed.instance.exports;
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} was answered with status ${response.status}`);
-  const { instance } = await WebAssembly.instantiate(await response.arrayBuffer());
-  return instance.exports;
-}
-
-class Scope {
-  #measuring;
-  #options;
-  #connections = 0;
-  // Sessions by what they were attached to.
-  #sessions = new Map();
-  #debug = null;
-
-  constructor(Measuring, options) {
-    this.#measuring = Measuring;
-    this.#options = options;
-    const page = quietly(() => sessionStorage.getItem(DEBUGGING));
-    if (page) this.#feed(page);
-  }
-
-  get isMeasuring() {
-    return this.#measuring !== null;
-  }
-
-  attachRoom(room, { roomType = null, sdkVersion = globalThis.Twilio?.Video?.version ?? null } = {}) {
-    return this.#attach(room, true, (session) => {
-      session.sdk = { name: "twilio-video", version: sdkVersion };
-      if (typeof room?.then !== "function") return session.join(room, roomType);
-      const join = (connected) => guarded(() => this.#join(session, connected, roomType));
-      return room.then(join, () => session.stop());
-    });
-  }
-
-  attachPeerConnection(connection, { name, room = null, participant = null, sdk = null } = {}) {
-    return this.#attach(connection, false, (session) => {
-      session.call(room, participant, sdk);
-      session.connect(name ?? `pc${++this.#connections}`, connection);
-      return session.sample();
-    });
-  }
-
-  openDebugPage(url) {
-    const opened = guarded(() => {
-      const page = new URL(url ?? this.#options.debugPage ?? DEBUG_PAGE, location.href).href;
-      // At once: browsers let a page open a window only while they handle a click.
-      if (window.open(page, "callscope-debug") === null) throw new Error("the browser opens the debug page only from a click");
-      quietly(() => sessionStorage.setItem(DEBUGGING, page));
-      this.#feed(page);
-      return true;
-    });
-    return opened ?? false;
-  }
-
-  async stop() {
-    running = null;
-    this.#measuring = null;
-    quietly(() => sessionStorage.removeItem(DEBUGGING));
-    this.#debug?.then((debug) => debug.stop()).catch(failed);
-    await Promise.all([...new Set(this.#sessions.values())].map((session) => session.stop()));
-    await this.#options.delivery?.stop();
-  }
-
-  #feed(page) {
-    const before = this.#debug;
-    this.#debug = import("./debug.js").then(async ({ Debug }) => {
+  function feed(page) {
+    const before = debug;
+    debug = import("./debug.js").then(async ({ Debug }) => {
       (await before)?.stop();
-      return new Debug(page, () => this.#sessions.values());
+      return new Debug(page, () => calls.values());
     });
-    this.#debug.catch(failed);
+    debug.catch(failed);
   }
 
-  #attach(what, isTwilio, begin) {
-    const known = this.#sessions.get(what);
-    if (known !== undefined) return known;
-    const session = new Session(this.#measuring, { ...this.#options, isTwilio }, (ended) => this.#forget(ended));
-    this.#sessions.set(what, session);
+  function attach(what, isTwilio, begin) {
+    const known = calls.get(what);
+    if (known) return known.session;
+    const call = attached({ ...options, isTwilio }, (ended) => forget(calls, (each) => each === ended));
+    calls.set(what, call);
     try {
-      begin(session);
+      begin(call);
     } catch (error) {
       failed(error);
-      session.stop();
+      call.session.stop();
     }
-    return session;
+    return call.session;
   }
 
   // The room may have been attached by itself while its promise was waited for.
-  #join(session, room, roomType) {
-    if (this.#sessions.has(room)) return session.stop();
-    this.#sessions.set(room, session);
-    return session.join(room, roomType);
+  function join(call, room, roomType) {
+    if (calls.has(room)) return call.session.stop();
+    calls.set(room, call);
+    return call.join(room, roomType);
   }
 
-  #forget(session) {
-    for (const [what, each] of this.#sessions) if (each === session) this.#sessions.delete(what);
-  }
+  const page = quietly(() => sessionStorage.getItem(DEBUGGING));
+  if (page) feed(page);
+
+  return {
+    get isMeasuring() {
+      return options.isMeasuring;
+    },
+
+    attachRoom: (room, { roomType = null, sdkVersion = globalThis.Twilio?.Video?.version ?? null } = {}) =>
+      attach(room, true, (call) => {
+        call.sdk = { name: "twilio-video", version: sdkVersion };
+        if (typeof room?.then !== "function") return call.join(room, roomType);
+        return room.then((connected) => guarded(() => join(call, connected, roomType)), call.session.stop);
+      }),
+
+    attachPeerConnection: (connection, { name, room = null, participant = null, sdk = null } = {}) =>
+      attach(connection, false, (call) => {
+        call.sdk = sdk;
+        call.begin(room, participant);
+        call.connect(name ?? `pc${++connections}`, connection);
+        return call.sample();
+      }),
+
+    openDebugPage(url) {
+      const opened = guarded(() => {
+        const page = new URL(url ?? options.debugPage ?? DEBUG_PAGE, location.href).href;
+        // At once: browsers let a page open a window only while they handle a click.
+        if (window.open(page, "callscope-debug") === null) throw new Error("the browser opens the debug page only from a click");
+        quietly(() => sessionStorage.setItem(DEBUGGING, page));
+        feed(page);
+        return true;
+      });
+      return opened ?? false;
+    },
+
+    async stop() {
+      running = null;
+      options.isMeasuring = false;
+      quietly(() => sessionStorage.removeItem(DEBUGGING));
+      debug?.then((debug) => debug.stop()).catch(failed);
+      await Promise.all([...new Set(calls.values())].map(({ session }) => session.stop()));
+      await options.out?.stop();
+    },
+  };
 }

@@ -2,7 +2,7 @@
 // means and when it is tried again is decided in callscope-core's `delivery`.
 
 import { failed } from "./guard.js";
-import { answer, dropped } from "./measuring.js";
+import { wasm } from "./measuring.js";
 
 const PATIENCE_MS = 30_000;
 // So soon it is looked at again when another tab sends.
@@ -14,159 +14,140 @@ const WORTH_PACKING = 1000;
 const [DELIVERED, RENEW, REFUSED] = [-1, -2, -3];
 const REASONS = [null, "expired", "full"];
 
-export class Delivery {
-  #endpoint;
-  #options;
-  #store;
-  #token = null;
-  #failures = 0;
-  #timer;
-  #sending = null;
+// Sends what waits in a store to an endpoint, and what is put there when it is told to.
+export function delivery(address, { token = null, format, outboxBytes, outboxMs }, store) {
+  const endpoint = new URL(address, location.href).href;
   // What was given up since the last batch that was taken, by reason.
-  #dropped = {};
+  const dropped = {};
+  let key = null;
+  let failures = 0;
+  let timer;
+  let sending = null;
   // What browsers still take on the way out.
-  #room = MOST_ON_LEAVING;
-  // Another form of the batch, if that is wanted.
-  #convert = null;
-
-  constructor(endpoint, options, store) {
-    this.#endpoint = new URL(endpoint, location.href).href;
-    this.#options = options;
-    this.#store = store;
-    if (options.format === "otlp") this.#convert = import("./otlp.js").then(({ convert }) => (this.#convert = convert));
-    addEventListener("online", this.send);
-    // What an earlier page could not send; and a page on its way out has no time to ask for a token.
-    this.#authorize().catch(failed);
-    this.send();
-  }
-
-  get endpoint() {
-    return this.#endpoint;
-  }
+  let room = MOST_ON_LEAVING;
+  // Makes what is sent of a batch; none until it is loaded.
+  let form = stamped;
+  let loading;
 
   // Sends what waits, unless that is being done; resolves when it was tried.
-  send = () => {
-    clearTimeout(this.#timer);
-    this.#sending ??= this.#exclusive(() => this.#sendAll())
+  function send() {
+    clearTimeout(timer);
+    sending ??= exclusive(sendAll)
       .catch(failed)
-      .finally(() => (this.#sending = null));
-    return this.#sending;
-  };
+      .finally(() => (sending = null));
+    return sending;
+  }
 
   // Sends a batch from a page that may be gone in a moment. It waits in the store all the same, until it is answered.
-  leave({ text, key }) {
-    const body = typeof this.#convert === "function" ? this.#convert(JSON.parse(text)) : this.#convert ? null : this.#stamped(text);
-    const size = body === null ? Infinity : new Blob([body]).size;
-    if (size > this.#room || (typeof this.#options.token === "function" && this.#token === null)) return false;
-    this.#room -= size;
-    const back = () => (this.#room += size);
+  function leave({ text, key: place }) {
+    const body = form?.(text);
+    const size = body ? new Blob([body]).size : Infinity;
+    if (size > room || (typeof token === "function" && key === null)) return false;
+    room -= size;
     if ("keepalive" in Request.prototype) {
-      const sent = this.#post(body, {}, true).then(({ status }) => answer(status, 0, NaN, 0) === DELIVERED && this.#store.done(key));
-      sent.catch(() => {}).finally(back);
+      post(body, { keepalive: true })
+        .then(({ status }) => verdictOn(status, NaN) === DELIVERED && store.done(place))
+        .catch(() => {})
+        .finally(() => (room += size));
       return true;
     }
     // It has no headers, so the token goes with the address.
-    const address = new URL(this.#endpoint);
-    if (this.#token) address.searchParams.set("key", this.#token);
-    return navigator.sendBeacon(address, new Blob([body], { type: "text/plain" }));
+    const to = new URL(endpoint);
+    if (key) to.searchParams.set("key", key);
+    return navigator.sendBeacon(to, new Blob([body], { type: "text/plain" }));
   }
 
   // A last try.
-  stop() {
-    removeEventListener("online", this.send);
-    const sent = this.send();
-    return sent.finally(() => clearTimeout(this.#timer));
+  function stop() {
+    removeEventListener("online", send);
+    return send().finally(() => clearTimeout(timer));
   }
 
   // One tab of the origin sends at a time.
-  #exclusive(act) {
+  function exclusive(act) {
     if (!navigator.locks) return act();
-    return navigator.locks.request("callscope.delivery", { ifAvailable: true }, (lock) => (lock === null ? this.#later(ELSEWHERE_MS) : act()));
+    return navigator.locks.request("callscope.delivery", { ifAvailable: true }, (lock) => (lock === null ? later(ELSEWHERE_MS) : act()));
   }
 
-  async #sendAll() {
-    await this.#dropSome();
+  async function sendAll() {
+    let bytes = 0;
+    await store.drop(endpoint, (at, size) => {
+      bytes += size;
+      const reason = REASONS[wasm.dropped(Date.now() - at, bytes, outboxBytes, outboxMs)];
+      if (reason) count(reason);
+      return reason;
+    });
     let last;
-    for (let waiting; (waiting = await this.#store.next(this.#endpoint)) !== undefined; last = waiting.key) {
+    for (let waiting; (waiting = await store.next(endpoint)) !== undefined; last = waiting.key) {
       // What cannot be taken out would be sent for ever.
       if (String(waiting.key) === String(last)) return;
-      const wait = await this.#try(waiting.text);
-      if (wait >= 0) return this.#later(wait);
-      await this.#store.done(waiting.key);
+      const counted = { ...dropped };
+      const verdict = await attempt(waiting.text).catch(() => verdictOn(NaN, NaN));
+      failures = verdict < 0 ? 0 : failures + 1;
+      // So long it waits before it is sent again.
+      if (verdict >= 0) return later(verdict);
+      if (verdict === REFUSED) count("refused");
+      else for (const reason in counted) if ((dropped[reason] -= counted[reason]) === 0) delete dropped[reason];
+      await store.done(waiting.key);
     }
   }
 
-  // Sends a batch, and gives how long to wait before it is sent again; less than nothing if it need not be.
-  async #try(text) {
-    let status = NaN;
-    let retryAfter = NaN;
-    let verdict = 0;
-    const counted = this.#dropped;
-    try {
-      const convert = await this.#convert;
-      const [body, headers] = await packed(convert ? convert(JSON.parse(text)) : this.#stamped(text));
-      for (const isRenewed of [false, true]) {
-        await this.#authorize(isRenewed);
-        const response = await this.#post(body, headers, false);
-        status = response.status;
-        retryAfter = delay(response.headers.get("retry-after"));
-        verdict = answer(status, this.#failures, retryAfter, Math.random());
-        if (verdict === REFUSED) failed(`status ${status}, ${await response.text()}`, `callscope: ${this.#endpoint} refused a batch:`);
-        if (verdict !== RENEW) break;
-      }
-    } catch {
-      verdict = answer(NaN, this.#failures, NaN, Math.random());
+  // Sends a batch, and gives what became of it.
+  async function attempt(text) {
+    await loading;
+    const [body, encoding] = await packed(form(text));
+    for (const isRenewed of [false, true]) {
+      await authorize(isRenewed);
+      const response = await post(body, { signal: AbortSignal.timeout(PATIENCE_MS) }, encoding);
+      const { status, headers } = response;
+      const verdict = verdictOn(status, delay(headers.get("retry-after")));
+      if (verdict === REFUSED) failed(`status ${status}, ${await response.text()}`, `callscope: ${endpoint} refused a batch:`);
+      if (verdict !== RENEW) return verdict;
     }
-    if (verdict === DELIVERED) this.#dropped = less(this.#dropped, counted);
-    if (verdict === REFUSED) this.#count("refused");
-    if (verdict === RENEW) {
-      // A new token is not good either: that may change.
-      failed(`status ${status}`, `callscope: ${this.#endpoint} takes no token:`);
-      verdict = answer(NaN, this.#failures, NaN, Math.random());
-    }
-    this.#failures = verdict < 0 ? 0 : this.#failures + 1;
-    return verdict;
+    // A new token is not good either: that may change.
+    failed("status 401", `callscope: ${endpoint} takes no token:`);
+    return verdictOn(NaN, NaN);
   }
 
-  #post(body, headers, keepalive) {
-    const authorization = this.#token ? { authorization: `Bearer ${this.#token}` } : {};
-    const signal = keepalive ? undefined : AbortSignal.timeout(PATIENCE_MS);
-    headers = { "content-type": "application/json", ...headers, ...authorization };
-    return fetch(this.#endpoint, { method: "POST", body, headers, keepalive, signal, credentials: "omit" });
+  function verdictOn(status, retryAfter) {
+    return wasm.answer(status, failures, retryAfter, Math.random());
   }
 
-  async #authorize(isRenewed = false) {
-    const { token = null } = this.#options;
-    if (typeof token !== "function") this.#token = token;
-    else if (this.#token === null || isRenewed) this.#token = await token();
+  function post(body, how, encoding) {
+    const headers = { "content-type": "application/json", ...encoding, ...(key && { authorization: `Bearer ${key}` }) };
+    return fetch(endpoint, { method: "POST", body, headers, credentials: "omit", ...how });
+  }
+
+  async function authorize(isRenewed) {
+    if (typeof token !== "function") key = token;
+    else if (key === null || isRenewed) key = await token();
   }
 
   // What is told at each try anew.
-  #stamped(text) {
-    const counts = Object.keys(this.#dropped).length > 0 ? { dropped: this.#dropped } : {};
-    const stamp = JSON.stringify({ sent_at: Date.now(), ...counts });
+  function stamped(text) {
+    const hasDropped = Object.keys(dropped).length > 0;
+    const stamp = JSON.stringify({ sent_at: Date.now(), dropped: hasDropped ? dropped : undefined });
     return `${stamp.slice(0, -1)},${text.slice(1)}`;
   }
 
-  async #dropSome() {
-    const { outboxBytes, outboxMs } = this.#options;
-    let bytes = 0;
-    await this.#store.drop(this.#endpoint, (at, size) => {
-      bytes += size;
-      const reason = REASONS[dropped(Date.now() - at, bytes, outboxBytes, outboxMs)];
-      if (reason) this.#count(reason);
-      return reason;
-    });
+  function count(reason) {
+    dropped[reason] = (dropped[reason] ?? 0) + 1;
   }
 
-  #count(reason) {
-    this.#dropped = { ...this.#dropped, [reason]: (this.#dropped[reason] ?? 0) + 1 };
+  function later(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(send, wait);
   }
 
-  #later(wait) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.send, wait);
+  if (format === "otlp") {
+    form = null;
+    loading = import("./otlp.js").then(({ convert }) => (form = (text) => convert(JSON.parse(text)))).catch(failed);
   }
+  addEventListener("online", send);
+  // What an earlier page could not send; and a page on its way out has no time to ask for a token.
+  authorize().catch(failed);
+  send();
+  return { endpoint, send, leave, stop };
 }
 
 async function packed(text) {
@@ -180,9 +161,4 @@ function delay(header) {
   if (header === null) return NaN;
   const seconds = Number(header);
   return Math.max(0, Number.isNaN(seconds) ? Date.parse(header) - Date.now() : 1000 * seconds);
-}
-
-function less(counts, told) {
-  const rest = Object.entries(counts).map(([reason, count]) => [reason, count - (told[reason] ?? 0)]);
-  return Object.fromEntries(rest.filter(([, count]) => count > 0));
 }

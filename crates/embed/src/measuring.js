@@ -1,125 +1,100 @@
-// One call that is measured by the WebAssembly: takes samples into it, and gives what comes of them, as numbers, to its host.
+// One call that is measured by the WebAssembly: takes samples into it, and hands out what comes of them.
 //
 // Names are numbers on the other side (session.rs). Its memory may grow with every call, so a view of it lasts until the next.
 
 import { Reader } from "../../browser/src/pack.js";
-import { Sampler } from "../../browser/src/sampler.js";
+import { sampler } from "../../browser/src/sampler.js";
+import { failed, guarded } from "./guard.js";
+import { SIGNALS } from "./names.js";
+import { decoded } from "./values.js";
 
-// What is given beside what session.rs gives: that an awaited sample is over, and that a connection gave no report.
-const DONE = 7;
-const FAILED = 8;
 // Room for the report of a small call; it grows when one does not fit.
 const FIRST_ROOM = 1024;
 // A report that takes more numbers (8 MiB, some fifty thousand entries) is not read: no call has one.
 const MOST_NUMBERS = 1 << 20;
 
-let wasm;
+// The exports of the WebAssembly: there before anything is measured.
+export let wasm;
 
-// The exports of the WebAssembly: before anything is measured.
-export function load(exports) {
-  wasm = exports;
+export async function load(url) {
+  // Refused where the server does not say that it is application/wasm.
+  const streamed = await WebAssembly.instantiateStreaming?.(fetch(url)).catch(() => null);
+  wasm = (streamed ?? (await instantiated(url))).instance.exports;
 }
 
-// What becomes of batches: delivery.rs.
-export const answer = (...given) => wasm.answer(...given);
-export const dropped = (...given) => wasm.dropped(...given);
+async function instantiated(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} was answered with status ${response.status}`);
+  return WebAssembly.instantiate(await response.arrayBuffer());
+}
 
-export class Measuring {
-  #host;
-  #engine;
-  #reader = new Reader();
-  #sampler;
-  #isWatched = false;
-  #room = FIRST_ROOM;
+// `hear` has a function for each that is given, in the order of session.rs; `nameOf` says what is called by a name that the browser has. With
+// `publishedOnly`, only what is published is a track.
+export function measure(hear, nameOf, { packetLossPct, rttMs, minPackets }, signals, publishedOnly) {
+  const isWanted = (name) => signals !== false && signals?.[name] !== false;
+  const set = SIGNALS.reduce((bits, name, place) => bits | (isWanted(name) << place), 0);
+  const engine = wasm.open(packetLossPct, rttMs, minPackets, set, publishedOnly);
+  const reader = new Reader();
+  const atom = (name) => reader.intern(name);
+  const name = (number) => nameOf(reader.names[number]);
+  let isWatched = false;
+  let room = FIRST_ROOM;
 
-  // The thresholds are percent, milliseconds and packets; of `signals` each bit stands for a signal. With `publishedOnly`, only
-  // what is published is a track.
-  constructor(host, lossPct, rttMs, minPackets, signals, publishedOnly) {
-    this.#host = host;
-    this.#engine = wasm.open(lossPct, rttMs, minPackets, signals, publishedOnly);
-    this.#sampler = new Sampler({
-      sample: (pc, report) => this.#sample(pc, report),
-      failed: (pc) => host.take(FAILED, [pc]),
-      woke: (passed) => wasm.woke(this.#engine, passed),
-      state: (pc, state, at) => wasm.state(this.#engine, pc, state, at),
-      closed: (pc) => wasm.closed(this.#engine, pc),
-      give: (isFirst) => this.#give(wasm.take(this.#engine, isFirst, this.#isWatched)),
-    });
-  }
-
-  // The object that keeps the strings: `intern(name)`, `name(number)`.
-  names() {
-    return this.#reader;
-  }
-
-  attach(connection, name) {
-    this.#sampler.attach(name, connection);
-  }
-
-  detach(name) {
-    this.#sampler.detach(name);
-  }
-
-  publish(connection, ssrc, sid) {
-    wasm.publish(this.#engine, connection, ssrc, sid);
-  }
-
-  unpublish(sid) {
-    wasm.unpublish(this.#engine, sid);
-  }
-
-  // Samples now and then at every multiple of the period; gives running intervals, too, if they are watched.
-  start(period, isWatched) {
-    this.#isWatched = isWatched;
-    this.#sampler.start(period);
-  }
-
-  // Samples now; `DONE` with that number says when what came of it has been given.
-  sample(number) {
-    this.#sampler.sample(() => this.#host.take(DONE, [number]));
-  }
-
-  // The call is over: what is open is given.
-  finish() {
-    this.#sampler.finish();
-    wasm.finish(this.#engine);
-    this.#sampler.give();
-  }
-
-  // Gives the summary so far, track by track, then the issues that stand.
-  summarize() {
-    this.#give(wasm.summarize(this.#engine));
-  }
-
-  free() {
-    this.#sampler.close();
-    wasm.close(this.#engine);
-  }
-
-  #sample(pc, report) {
-    let length = this.#reader.pack(report, this.#numbers(this.#room));
-    if (length > this.#room && length <= MOST_NUMBERS) {
-      this.#room = length;
-      length = this.#reader.pack(report, this.#numbers(length));
-    }
-    // Nothing, if it grew between the two walks.
-    if (length <= this.#room) wasm.sample(this.#engine, pc, length);
-  }
-
-  #numbers(count) {
-    // Making room may make the memory another one.
-    const start = wasm.room(this.#engine, count);
+  // Making room may make the memory another one.
+  function numbers(count) {
+    const start = wasm.room(engine, count);
     return new Float64Array(wasm.memory.buffer, start, count);
   }
 
-  // Each is what it is, how many numbers it takes, and those. A copy, for whoever hears of it may come back here.
-  #give(length) {
-    const numbers = this.#numbers(length).slice();
-    for (let at = 0; at < length; ) {
-      const [what, size] = numbers.subarray(at);
-      at += 2 + size;
-      this.#host.take(what, numbers.subarray(at - size, at));
-    }
+  // Whoever hears of it may come back here, so all is read first.
+  function give(length) {
+    for (const [what, value] of decoded(numbers(length), name)) guarded(() => hear[what](value));
     return length > 0;
   }
+
+  const samples = sampler({
+    sample(pc, report) {
+      let length = reader.pack(report, numbers(room));
+      if (length > room && length <= MOST_NUMBERS) {
+        room = length;
+        length = reader.pack(report, numbers(room));
+      }
+      // Nothing, if it grew between the two walks.
+      if (length <= room) wasm.sample(engine, pc, length);
+    },
+    failed: (pc) => failed(`${name(pc)} gave no report; it is asked again`),
+    woke: (passed) => wasm.woke(engine, passed),
+    state: (pc, state, at) => wasm.state(engine, pc, state, at),
+    closed: (pc) => wasm.closed(engine, pc),
+    give: (isFirst) => give(wasm.take(engine, isFirst, isWatched)),
+  });
+
+  return {
+    attach: (name, connection) => samples.attach(atom(name), connection),
+    detach: (name) => samples.detach(atom(name)),
+    publish: (name, ssrc, sid) => wasm.publish(engine, atom(name), ssrc, atom(sid)),
+    unpublish: (sid) => wasm.unpublish(engine, atom(sid)),
+    // Samples now and then at every multiple of the period; gives running intervals, too, if they are watched.
+    start(period, isLive) {
+      isWatched = isLive;
+      samples.start(period);
+    },
+    // Samples now, and calls back when what came of it has been given; tells that it will.
+    sample(done) {
+      samples.sample(done);
+      return true;
+    },
+    // Gives the summary so far, track by track, then the issues that stand.
+    summarize: () => give(wasm.summarize(engine)),
+    // The call is over: what is open is given.
+    finish() {
+      samples.finish();
+      wasm.finish(engine);
+      samples.give();
+    },
+    free() {
+      samples.close();
+      wasm.close(engine);
+    },
+  };
 }

@@ -14,24 +14,17 @@ use callscope_core::{
 /// The percentiles of a distribution.
 const PERCENTILES: [u8; 4] = [25, 50, 75, 99];
 
-/// Numbers, one after the other.
-///
-/// What is handed out is what it is, how many numbers it takes, and those.
+/// Numbers, one after the other. What is handed out is what it is, and its numbers.
 #[derive(Debug, Default)]
 pub struct Numbers {
     list: Vec<f64>,
-    /// Where the numbers start of what is handed out last.
-    begun: usize,
 }
 
 impl Numbers {
     /// None.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            list: Vec::new(),
-            begun: 0,
-        }
+        Self { list: Vec::new() }
     }
 
     /// The numbers.
@@ -51,28 +44,11 @@ impl Numbers {
     /// Forgets them.
     pub fn clear(&mut self) {
         self.list.clear();
-        self.begun = 0;
     }
 
-    /// What follows is one of those; what was before is over.
+    /// What follows is one of those.
     pub fn begin(&mut self, what: u32) {
-        self.end();
         self.number(f64::from(what));
-        self.number(0.0);
-        self.begun = self.list.len();
-    }
-
-    /// What was begun is over. Tells how many numbers there are.
-    pub fn end(&mut self) -> usize {
-        let count = self.list.len();
-        if let Some(cell) = self
-            .begun
-            .checked_sub(1)
-            .and_then(|place| self.list.get_mut(place))
-        {
-            *cell = length(count - self.begun);
-        }
-        count
     }
 
     /// An issue that was raised or cleared.

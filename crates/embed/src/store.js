@@ -12,21 +12,14 @@ const STORE = "batches";
 // What a page on its way out had to say, in localStorage: until it is known to be in the database, which a page that is gone may have begun in vain.
 const LAST_WORDS = "callscope.last.";
 
-export class Store {
-  #isHistory;
-  #opened = open().then((database) => this.#recover(database));
-  #memory = [];
-  #characters = 0;
-
-  // `isHistory` is whether what need not wait any more is kept.
-  constructor(isHistory) {
-    this.#isHistory = isHistory;
-    // Told by whoever waits for it, too.
-    this.#opened.then((database) => this.#tidy(database)).catch(() => {});
-  }
+// `isHistory` is whether what need not wait any more is kept.
+export function opened(isHistory) {
+  const opening = open().then(recover);
+  let memory = [];
+  let characters = 0;
 
   // What a batch is kept as, which waits for being sent to an endpoint if there is one. Keys are in the order of time.
-  record(batch, to) {
+  function record(batch, to) {
     const now = performance.timeOrigin + performance.now();
     const { batch_id: id, session, room, seq } = batch;
     const expires = now + (room?.type === "go" ? DAYS_OF_GO : DAYS) * DAY_MS;
@@ -35,62 +28,55 @@ export class Store {
   }
 
   // Keeps records, all or none.
-  async put(records, isLeaving) {
+  async function put(records, isLeaving) {
     const name = LAST_WORDS + records[0].key;
     if (isLeaving) quietly(() => localStorage.setItem(name, JSON.stringify(records)));
     try {
-      await this.#use((store) => {
+      await use((store) => {
         for (const record of records) store.put(record);
         // A page on its way out does not hear that they were put, after which it would be committed by itself.
         store.transaction.commit();
       });
       if (isLeaving) quietly(() => localStorage.removeItem(name));
-      for (const { size } of records) this.#characters += size;
-      if (this.#characters > MOST_CHARACTERS) this.#tidy(await this.#opened);
+      for (const { size } of records) characters += size;
+      if (characters > MOST_CHARACTERS) tidy();
     } catch (error) {
       failed(error, "callscope keeps no local history:");
-      this.#memory.push(...records.filter(({ to }) => to));
+      memory.push(...records.filter(({ to }) => to));
     }
   }
 
   // The oldest that waits for that endpoint.
-  async next(to) {
+  async function next(to) {
     let first;
-    const waiting = await this.#waiting(to, "next", (cursor) => (first = cursor.value));
-    return first ?? waiting;
+    await walk(to, "next", ({ value }) => {
+      first = value;
+      return true;
+    });
+    return first ?? memory.find((each) => each.to === to);
   }
 
   // It waits no more.
-  async done(key) {
-    this.#memory = this.#memory.filter((each) => each.key !== key);
-    await this.#use((store) => this.#let(store, key)).catch(() => {});
+  async function done(key) {
+    memory = memory.filter((each) => each.key !== key);
+    await use((store) => release(store, key)).catch(() => {});
   }
 
   // Goes through what waits, the youngest first: `isDropped`, by when it was made and how large it is, says what does no more.
-  async drop(to, isDropped) {
-    this.#memory = this.#memory.reverse().filter(({ at, text }) => !isDropped(at, text.length)).reverse();
-    await this.#waiting(to, "prev", (cursor) => {
-      const { at, size } = cursor.value;
-      if (isDropped(at, size)) this.#let(cursor.source.objectStore, cursor.primaryKey);
-      return false;
+  async function drop(to, isDropped) {
+    memory = memory.reverse().filter(({ at, size }) => !isDropped(at, size)).reverse();
+    await walk(to, "prev", ({ value: { at, size }, source, primaryKey }) => {
+      if (isDropped(at, size)) release(source.objectStore, primaryKey);
     });
   }
 
-  // Walks what waits in the database until it is told that it may stop, then gives the first in memory.
-  async #waiting(to, direction, act) {
-    const walk = (store) => {
-      const request = store.index("to").openCursor(IDBKeyRange.only(to), direction);
-      request.onsuccess = () => {
-        const cursor = request.result;
-        if (cursor !== null && !act(cursor)) cursor.continue();
-      };
-    };
-    await this.#use(walk).catch(() => {});
-    return this.#memory.find((each) => each.to === to);
+  // Through what waits in the database, as far as there is one.
+  function walk(to, direction, act) {
+    return use((store) => each(store.index("to").openCursor(IDBKeyRange.only(to), direction), act)).catch(() => {});
   }
 
-  #let(store, key) {
-    if (!this.#isHistory) return store.delete(key);
+  function release(store, key) {
+    if (!isHistory) return store.delete(key);
     const request = store.get(key);
     request.onsuccess = () => {
       const { to, ...record } = request.result ?? {};
@@ -98,37 +84,43 @@ export class Store {
     };
   }
 
-  // Lets go of what is too old, then of the oldest until the rest has room. Keys alone are walked, never what they are of.
-  #tidy(database) {
-    return done(database, (store) => {
-      each(store.index("expires").openKeyCursor(IDBKeyRange.upperBound(Date.now())), (cursor) => store.delete(cursor.primaryKey));
+  // Lets go of what is too old, then of the oldest until the rest has room. Keys alone are walked, never what they are of. Where all is refused,
+  // whoever puts something is told.
+  function tidy() {
+    return use((store) => {
+      each(store.index("expires").openKeyCursor(IDBKeyRange.upperBound(Date.now())), ({ primaryKey }) => {
+        store.delete(primaryKey);
+      });
       const sizes = [];
       const end = () => {
         sizes.sort(([[a]], [[b]]) => b - a);
-        this.#characters = 0;
+        characters = 0;
         for (const [key, size] of sizes) {
-          if (this.#characters + size > MOST_CHARACTERS) store.delete(key);
-          else this.#characters += size;
+          if (characters + size > MOST_CHARACTERS) store.delete(key);
+          else characters += size;
         }
       };
-      each(store.index("size").openKeyCursor(), (cursor) => sizes.push([cursor.primaryKey, cursor.key]), end);
-    });
+      each(store.index("size").openKeyCursor(), ({ primaryKey, key }) => void sizes.push([primaryKey, key]), end);
+    }).catch(() => {});
   }
 
-  // Takes in what earlier pages left in localStorage.
-  async #recover(database) {
-    const names = quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(LAST_WORDS))) ?? [];
-    for (const name of names) {
-      const records = quietly(() => JSON.parse(localStorage.getItem(name))) ?? [];
-      await done(database, (store) => records.forEach((record) => store.put(record)));
-      quietly(() => localStorage.removeItem(name));
-    }
-    return database;
+  async function use(act) {
+    return through(await opening, act);
   }
 
-  async #use(act) {
-    return done(await this.#opened, act);
+  tidy();
+  return { record, put, next, done, drop };
+}
+
+// Takes in what earlier pages left in localStorage.
+async function recover(database) {
+  const names = quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(LAST_WORDS))) ?? [];
+  for (const name of names) {
+    const records = quietly(() => JSON.parse(localStorage.getItem(name))) ?? [];
+    await through(database, (store) => records.forEach((record) => store.put(record)));
+    quietly(() => localStorage.removeItem(name));
   }
+  return database;
 }
 
 function open() {
@@ -148,7 +140,7 @@ function open() {
 }
 
 // Resolves when the transaction is through.
-function done(database, act) {
+function through(database, act) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(STORE, "readwrite");
     transaction.oncomplete = resolve;
@@ -157,11 +149,11 @@ function done(database, act) {
   });
 }
 
+// Walks with a cursor until `act` gives that it is enough.
 function each(request, act, end) {
   request.onsuccess = () => {
     const cursor = request.result;
-    if (cursor === null) return end?.();
-    act(cursor);
-    cursor.continue();
+    if (cursor === null) end?.();
+    else if (!act(cursor)) cursor.continue();
   };
 }

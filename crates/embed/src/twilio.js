@@ -16,92 +16,74 @@ const SOURCE_ID = /^\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?$/i;
 const SENT = ["localAudioTrackStats", "localVideoTrackStats"];
 const RECEIVED = ["remoteAudioTrackStats", "remoteVideoTrackStats"];
 
-export class TwilioRoom {
-  #room;
-  #session;
-  // Connections by the id that the room gives them.
-  #connections = new Map();
-  // The sid that was told for a connection and ssrc.
-  #told = new Map();
-  #retry = 0;
+export function twilioRoom(room, call) {
+  const { localParticipant, participants } = room;
+  // Connections by the id that the room gives them, and what is told of their ssrcs.
+  const { connections, published } = call;
+  let retry = 0;
   // Whether the room told of a connection that was not found.
-  #isOneMissing = false;
-  #timer = null;
+  let isOneMissing = false;
+  let timer = null;
   // When the room was asked, if it has not answered.
-  #asked = -Infinity;
-  #isReconnecting = false;
-  #isClosed = false;
-  #ends = [];
+  let asked = -Infinity;
+  let isReconnecting = false;
+  let isClosed = false;
+  const ends = [];
 
-  constructor(room, session) {
-    this.#room = room;
-    this.#session = session;
-  }
-
-  start() {
-    if (this.#room.state === "disconnected") {
-      this.#session.stop();
-      return;
-    }
+  function start() {
+    if (room.state === "disconnected") return call.session.stop();
     hook();
-    this.#listen();
-    this.#harvest();
+    listen();
+    harvest();
   }
 
   // A sample was taken: what is published no more has all that it counted.
-  sampled(sendsAnew) {
-    if (this.#isClosed) return;
-    const { tracks } = this.#room.localParticipant;
-    const gone = new Set([...this.#told.values()].filter((sid) => !tracks.has(sid)));
-    for (const [key, sid] of this.#told) if (gone.has(sid)) this.#told.delete(key);
-    for (const sid of gone) this.#session.unpublish(sid);
+  function sampled(sendsAnew) {
+    if (isClosed) return;
+    const gone = new Set(Array.from(published.values(), ({ sid }) => sid).filter((sid) => !localParticipant.tracks.has(sid)));
+    gone.forEach(call.unpublish);
     // No event says that a track was unpublished here, and an ssrc can change without one.
-    if (sendsAnew || gone.size > 0) this.#harvest();
+    if (sendsAnew || gone.size > 0) harvest();
   }
 
-  close() {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-    for (const end of this.#ends) guarded(end);
-    this.#ends = [];
+  function close() {
+    isClosed = true;
+    clearTimeout(timer);
+    for (const end of ends.splice(0)) guarded(end);
   }
 
-  #listen() {
-    const { localParticipant, participants } = this.#room;
-    const session = this.#session;
-    const changed = () => this.#changed();
-    const plain = (tell) => tell({});
-    const about = (tell, participant) => tell({ participant: participant?.sid ?? null });
-    const media = (tell, publication, participant) =>
-      tell({ participant: participant?.sid ?? null, track: publication?.trackSid ?? publication?.sid ?? null });
-    const localMedia = (tell, track) => media(tell, this.#publicationOf(track), localParticipant);
-    const networkQuality = ({ sid }) => (tell, level) => tell({ participant: sid, level });
-    const remote = (participant) => this.#on(participant, { networkQualityLevelChanged: networkQuality(participant) });
-    this.#on(this.#room, {
-      disconnected: (tell, _, error) => {
-        tell({ code: error?.code ?? null });
-        session.stop();
-      },
-      reconnecting: (tell, error) => {
-        this.#isReconnecting = true;
-        const reason = error?.code === MEDIA_LOST ? "media" : "signaling";
-        tell({ reason, code: error?.code ?? null });
-        session.sample();
+  function listen() {
+    const plain = () => ({});
+    const code = (error) => ({ code: error?.code ?? null });
+    const about = (participant) => ({ participant: participant?.sid ?? null });
+    const media = (publication, participant) => ({ ...about(participant), track: publication?.trackSid ?? publication?.sid ?? null });
+    // The local participant names the track, not its publication.
+    const localMedia = (track) =>
+      media([...localParticipant.tracks.values()].find((each) => each.track === track), localParticipant);
+    const quality = ({ sid }) => ({ networkQualityLevelChanged: (level) => ({ participant: sid, level }) });
+    const remote = (participant) => on(participant, quality(participant));
+    on(room, {
+      disconnected: (_, error) => code(error),
+      reconnecting(error) {
+        isReconnecting = true;
+        call.sample();
+        return { reason: error?.code === MEDIA_LOST ? "media" : "signaling", ...code(error) };
       },
       // One comes right after connecting, too.
-      reconnected: (tell) => {
-        if (this.#isReconnecting) tell({});
-        this.#isReconnecting = false;
+      reconnected() {
+        const wasReconnecting = isReconnecting;
+        isReconnecting = false;
         changed();
+        return wasReconnecting && {};
       },
-      participantConnected: (tell, participant) => {
-        about(tell, participant);
+      participantConnected(participant) {
         remote(participant);
         changed();
+        return about(participant);
       },
-      participantDisconnected: (tell, participant) => {
-        about(tell, participant);
+      participantDisconnected(participant) {
         changed();
+        return about(participant);
       },
       trackSubscribed: changed,
       trackUnsubscribed: changed,
@@ -111,129 +93,116 @@ export class TwilioRoom {
       recordingStarted: plain,
       recordingStopped: plain,
     });
-    this.#on(localParticipant, {
+    // When that was told.
+    on(room, { disconnected: () => void call.session.stop() });
+    on(localParticipant, {
       trackPublished: changed,
       trackEnabled: localMedia,
       trackDisabled: localMedia,
-      networkQualityLevelChanged: networkQuality(localParticipant),
+      ...quality(localParticipant),
     });
-    for (const participant of participants.values()) remote(participant);
-    if (this.#room.isRecording) session.event("recording_started", {});
+    participants.forEach(remote);
+    if (room.isRecording) call.event("recording_started", {});
   }
 
-  // A listener is given what tells the session of an event of that name, as it is written there, and what the emitter gives.
-  #on(emitter, listeners) {
+  // A listener is given what the emitter gives; what it returns is told of an event of that name, as it is written there.
+  function on(emitter, listeners) {
     for (const [type, listener] of Object.entries(listeners)) {
       const name = type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      const tell = (details) => this.#session.event(name, details);
-      const heard = (...given) => guarded(() => this.#isClosed || listener(tell, ...given));
+      const heard = (...given) =>
+        guarded(() => {
+          const details = !isClosed && listener(...given);
+          if (details) call.event(name, details);
+        });
       emitter.on(type, heard);
-      this.#ends.push(() => emitter.removeListener(type, heard));
+      ends.push(() => emitter.removeListener(type, heard));
     }
-  }
-
-  // The local participant names the track, not its publication.
-  #publicationOf(track) {
-    return [...this.#room.localParticipant.tracks.values()].find((publication) => publication.track === track);
   }
 
   // What goes out or comes in has changed: a sample first, for what is over.
-  #changed() {
-    this.#retry = 0;
-    this.#session.sample().then(() => this.#harvest());
+  function changed() {
+    retry = 0;
+    call.sample().then(harvest);
   }
 
-  // Whether something that is published is not known to go out on a connection yet, and there is time for it.
-  #isIncomplete() {
-    if (this.#retry >= RETRIES.length) return false;
-    const published = [...this.#room.localParticipant.tracks.values()].filter(({ kind }) => kind !== "data");
-    const told = new Set(Array.from(this.#told, ([key, sid]) => `${key.split(" ")[0]} ${sid}`));
-    const ids = [...this.#connections.keys()];
-    if (this.#isOneMissing || ids.length === 0) return true;
-    return published.some(({ trackSid }) => ids.some((id) => !told.has(`${id} ${trackSid}`)));
+  // Whether something that is published is not known to go out on a connection yet.
+  function isIncomplete() {
+    const told = new Set(Array.from(published.values(), ({ name, sid }) => `${name} ${sid}`));
+    const sent = [...localParticipant.tracks.values()].filter(({ kind }) => kind !== "data");
+    const ids = [...connections.keys()];
+    return isOneMissing || ids.length === 0 || sent.some(({ trackSid }) => ids.some((id) => !told.has(`${id} ${trackSid}`)));
   }
 
-  async #harvest() {
+  async function harvest() {
     const now = performance.now();
-    if (this.#isClosed || now - this.#asked < PATIENCE) return;
-    this.#asked = now;
-    clearTimeout(this.#timer);
+    if (isClosed || now - asked < PATIENCE) return;
+    asked = now;
+    clearTimeout(timer);
     try {
       const seen = new Set();
-      const reports = await watching(seen, () => this.#room.getStats());
-      if (!this.#isClosed && (await this.#learn(reports, seen))) this.#session.sample();
+      const reports = await watching(seen, () => room.getStats());
+      if (!isClosed && (await learn(reports, seen))) call.sample();
     } catch (error) {
       failed(error);
     }
-    this.#asked = -Infinity;
-    clearTimeout(this.#timer);
-    if (!this.#isClosed && this.#isIncomplete()) {
-      this.#timer = setTimeout(() => this.#harvest(), RETRIES[this.#retry++]);
-    }
+    asked = -Infinity;
+    clearTimeout(timer);
+    if (!isClosed && retry < RETRIES.length && isIncomplete()) timer = setTimeout(harvest, RETRIES[retry++]);
   }
 
   // Takes from the room's reports which connections and tracks there are; tells whether one is new.
-  async #learn(reports, seen) {
+  async function learn(reports, seen) {
     let isNew = false;
-    this.#isOneMissing = false;
+    isOneMissing = false;
     const ids = new Set(reports.map(({ peerConnectionId }) => peerConnectionId));
-    for (const id of this.#connections.keys()) if (!ids.has(id)) this.#forget(id);
-    const known = new Set(this.#connections.values());
+    for (const id of connections.keys()) if (!ids.has(id)) call.disconnect(id);
+    const known = new Set(connections.values());
     const owners = await Promise.all([...seen].filter((each) => !known.has(each)).map(ssrcsOf));
-    if (this.#isClosed) return false;
+    if (isClosed) return false;
     for (const report of reports) {
       const id = report.peerConnectionId;
       // A track that does not go out yet is told with no ssrc.
       const [sent, received] = [SENT, RECEIVED].map((parts) =>
         parts.flatMap((part) => report[part]).filter(({ ssrc }) => Number(ssrc) > 0),
       );
-      if (!this.#connections.has(id)) {
+      if (!connections.has(id)) {
         // Other libraries' connections own none of them.
         const owner = owners.find(({ ssrcs }) => [...sent, ...received].some(({ ssrc }) => ssrcs.has(Number(ssrc))));
         if (owner === undefined) {
-          this.#isOneMissing = true;
+          isOneMissing = true;
           continue;
         }
-        this.#connections.set(id, owner.connection);
-        this.#session.connect(id, owner.connection);
+        call.connect(id, owner.connection);
         isNew = true;
       }
       for (const { ssrc, trackSid } of sent) {
-        const key = `${id} ${ssrc}`;
-        if (this.#told.get(key) === trackSid || !this.#room.localParticipant.tracks.has(trackSid)) continue;
-        this.#told.set(key, trackSid);
-        this.#session.publish(id, Number(ssrc), trackSid);
+        if (published.get(`${id} ${ssrc}`)?.sid === trackSid || !localParticipant.tracks.has(trackSid)) continue;
+        call.publish(id, Number(ssrc), trackSid);
         isNew = true;
       }
     }
-    this.#name();
+    name();
     return isNew;
   }
 
   // Received tracks by their sids, and all by what people call them.
-  #name() {
-    const session = this.#session;
-    const { localParticipant, participants } = this.#room;
+  function name() {
     // A track that was given no name has the first id of its source for one.
     const given = ({ trackName }) => (SOURCE_ID.test(trackName) ? [] : [trackName]);
     for (const publication of localParticipant.tracks.values()) {
-      for (const name of given(publication)) session.label(publication.trackSid, name);
+      for (const name of given(publication)) call.label(publication.trackSid, name);
     }
     for (const { sid, identity, tracks } of participants.values()) {
       for (const publication of tracks.values()) {
         const source = publication.track?.mediaStreamTrack;
         if (!source) continue;
-        session.alias(source.id, publication.trackSid);
-        session.label(source.id, [session.isNamed ? identity : sid, ...given(publication)].join(", "));
+        call.alias(source.id, publication.trackSid);
+        call.label(source.id, [call.isNamed ? identity : sid, ...given(publication)].join(", "));
       }
     }
   }
 
-  #forget(id) {
-    this.#connections.delete(id);
-    for (const key of this.#told.keys()) if (key.startsWith(`${id} `)) this.#told.delete(key);
-    this.#session.disconnect(id);
-  }
+  return { start, sampled, close };
 }
 
 // The ssrcs that a connection's own report names.
