@@ -11,6 +11,7 @@ pub mod problem;
 pub mod read;
 pub mod replay;
 pub mod serve;
+pub mod simulate;
 pub mod store;
 
 pub use serve::{State, app};

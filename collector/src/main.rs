@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use callscope_collector::administer::{self, KeysCommand, Purge};
 use callscope_collector::replay::{self, Replay};
 use callscope_collector::serve::{self, Serve};
+use callscope_collector::simulate::{self, Simulate};
 use clap::{Parser, Subcommand};
 
 /// Batches are many small strings, made on one thread and dropped on another.
@@ -29,6 +30,8 @@ enum Command {
     Purge(Purge),
     /// Analyses a recording of a call.
     Replay(Replay),
+    /// Makes calls up, and sends or stores what their browsers would send.
+    Simulate(Box<Simulate>),
 }
 
 fn main() -> ExitCode {
@@ -38,5 +41,6 @@ fn main() -> ExitCode {
         Command::Keys(command) => administer::keys(command),
         Command::Purge(command) => administer::purge(command),
         Command::Replay(replay) => replay::run(&replay),
+        Command::Simulate(simulate) => simulate::run(&simulate),
     }
 }

@@ -11,9 +11,9 @@ use crate::{example, serve};
 pub(crate) const HELP: &str = "\
 The commands of callscope. Each installs what it needs first; that is told, and happens once.
 
-cargo xtask run [--port 8080] [--no-open]
+cargo xtask run [--port 8080] [--no-open] [--demo]
     Builds the module, the app and the collector for release, and starts it all on http://localhost:8080. What the collector is
-    sent stays in callscope.db, in cargo's target folder.
+    sent stays in callscope.db, in cargo's target folder. With --demo it is callscope-demo.db, made anew, with two weeks of calls made up.
 
 cargo xtask test [--only STEP[,STEP]] [--list]
     Checks and tests everything, and ends with `N passed, N failed`.
@@ -69,6 +69,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Task> {
             (_, Long("help") | Short('h')) => return Ok(Task::Help),
             (Task::Run(options), Long("port")) => options.port = parser.value()?.parse()?,
             (Task::Run(options), Long("no-open")) => options.open = false,
+            (Task::Run(options), Long("demo")) => options.demo = true,
             (Task::Test(only), Long("only")) => {
                 only.extend(
                     parser
@@ -101,6 +102,7 @@ fn command(name: &str) -> Result<Task> {
         "run" => Task::Run(serve::Options {
             port: 8080,
             open: true,
+            demo: false,
         }),
         "test" | "ci" => Task::Test(Vec::new()),
         "module" => Task::Module,
@@ -130,7 +132,8 @@ mod tests {
             parsed("run").unwrap(),
             Task::Run(serve::Options {
                 port: 8080,
-                open: true
+                open: true,
+                demo: false
             })
         );
         assert_eq!(parsed("ci").unwrap(), parsed("test").unwrap());
@@ -145,7 +148,8 @@ mod tests {
             parsed("run --port=9000 --no-open").unwrap(),
             Task::Run(serve::Options {
                 port: 9000,
-                open: false
+                open: false,
+                demo: false
             })
         );
         assert_eq!(

@@ -2,10 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, fs, thread};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -15,6 +16,8 @@ use crate::{module, place, text};
 
 /// The longest that building from nothing may take.
 const LONGEST_BUILD: Duration = Duration::from_mins(40);
+/// How many people the made up calls have.
+const DEMO_PARTICIPANTS: &str = "4000";
 /// A collector opens its store in milliseconds; a large one may have to be brought up to date.
 const LONGEST_START: Duration = Duration::from_mins(2);
 /// Nobody leaves it running for longer.
@@ -26,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) port: u16,
     /// Open a browser, where there is a display.
     pub(crate) open: bool,
+    /// Fill a database of its own with calls made up.
+    pub(crate) demo: bool,
 }
 
 /// Builds and serves until it is interrupted.
@@ -58,12 +63,19 @@ pub(crate) fn run(options: Options) -> Result<()> {
     println!("   build: {}", text::duration(begun.elapsed()));
 
     let target = place::target()?;
-    let store = format!("sqlite:{}", target.join("callscope.db").display());
+    let program = target.join("release").join("callscope");
+    let name = if options.demo {
+        "callscope-demo.db"
+    } else {
+        "callscope.db"
+    };
+    let database = target.join(name);
+    let store = format!("sqlite:{}", database.display());
+    if options.demo {
+        make_up(&toolbox, &program, &database, &store)?;
+    }
     let (mut server, lines) = toolbox
-        .job(
-            target.join("release").join("callscope"),
-            Instant::now() + LONGEST_RUN,
-        )?
+        .job(program, Instant::now() + LONGEST_RUN)?
         .args(["serve", "--listen", &address.to_string(), "--store", &store])
         .args(["--app".as_ref(), place::dist().as_os_str()])
         .start()?;
@@ -77,6 +89,37 @@ pub(crate) fn run(options: Options) -> Result<()> {
         println!("{line}");
     }
     bail!("the collector ended by itself: see its output above")
+}
+
+/// Two weeks of calls that end now, in a new database.
+fn make_up(toolbox: &Toolbox, program: &Path, database: &Path, store: &str) -> Result<()> {
+    for ending in ["", "-wal", "-shm"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(ending);
+        let old = Path::new(&file);
+        if old.exists() {
+            fs::remove_file(old).with_context(|| format!("cannot remove {}", old.display()))?;
+        }
+    }
+    let deadline = Instant::now() + LONGEST_BUILD;
+    let args = [
+        "simulate",
+        "--participants",
+        DEMO_PARTICIPANTS,
+        "--days",
+        "14",
+        "--seed",
+        "1",
+        "--store",
+        store,
+    ];
+    let finished = toolbox.job(program, deadline)?.args(args).run(Echo::Live)?;
+    ensure!(
+        finished.succeeded(),
+        "the calls were not made up ({}): see the output above",
+        finished.describe()
+    );
+    Ok(())
 }
 
 fn finish(what: &str, job: Job) -> Result<()> {

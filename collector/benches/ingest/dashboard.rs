@@ -5,26 +5,31 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use callscope_collector::model::{AccountSid, HOUR_MS, Segment};
+use callscope_collector::simulate::{Plan, Simulation, write};
 use callscope_collector::store::{IssueFilter, RollUpQuery, RoomQuery, Sqlite, Store};
-use callscope_core::wire::Batch;
-use serde_json::json;
 
 const DAYS: i64 = 14;
 const HOURS: i64 = DAYS * 24;
 /// 1 November 2026.
 const START: i64 = 1_793_491_200_000;
+/// Of a track: what is measured here is lists and roll-ups, and a million calls in full are 50 GB and more.
+const INTERVALS: u32 = 3;
 
 pub(crate) fn measure(path: &Path, participants: u32) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(path).unwrap());
-        let begun = Instant::now();
         fill(&store, participants).await;
         println!(
-            "{participants} participants over {DAYS} days written in {:.0} s, {} MB",
-            begun.elapsed().as_secs_f64(),
+            "database: {} MB",
             std::fs::metadata(path).unwrap().len() >> 20
         );
+        let named = RoomQuery {
+            limit: 1,
+            ..RoomQuery::default()
+        };
+        let page = store.rooms(&AccountSid::local(), named).await.unwrap();
+        let name = page.rooms[0].2[0].facts.room_name.clone().unwrap().value;
         for segment in Segment::ALL {
             time(&format!("dashboard by {}", segment.name()), async || {
                 let query = RollUpQuery {
@@ -55,14 +60,14 @@ pub(crate) fn measure(path: &Path, participants: u32) {
             (
                 "rooms by name",
                 RoomQuery {
-                    name: Some("room 1234".to_owned()),
+                    name: Some(name.clone()),
                     ..RoomQuery::default()
                 },
             ),
             (
                 "rooms by sid or name",
                 RoomQuery {
-                    search: Some("room 1234".to_owned()),
+                    search: Some(name.clone()),
                     ..RoomQuery::default()
                 },
             ),
@@ -101,54 +106,31 @@ async fn time(name: &str, mut ask: impl AsyncFnMut() -> usize) {
     );
 }
 
+/// Two weeks of calls, one batch each.
 async fn fill(store: &Arc<dyn Store>, participants: u32) {
-    let mut waiting = tokio::task::JoinSet::new();
-    for number in 0..participants {
-        let store = Arc::clone(store);
-        waiting.spawn(async move {
-            store
-                .record(&AccountSid::local(), batch(number))
-                .await
-                .unwrap()
-        });
-        if waiting.len() >= 4000 {
-            waiting.join_next().await;
-        }
-    }
-    while waiting.join_next().await.is_some() {}
-}
-
-fn batch(number: u32) -> Batch {
-    let room = number / 4;
-    let start = START
-        + i64::from(room) * 7919 * 60_000 % (HOURS * HOUR_MS)
-        + i64::from(number % 4) * 10_000;
-    let pick = |of: &[&str], by: u32| {
-        of[(number.wrapping_mul(2_654_435_761) >> by) as usize % of.len()].to_owned()
+    let until = START + HOURS * HOUR_MS;
+    let plan = Plan {
+        participants,
+        rooms: None,
+        seed: 1,
+        from: START,
+        until,
+        now: Some(until),
+        intervals: Some(INTERVALS),
+        batch_ms: HOUR_MS,
     };
-    let os = pick(
-        &["Windows", "macOS", "Linux", "Android", "iOS", "ChromeOS"],
-        3,
+    let simulation = Simulation::new(plan).unwrap();
+    let rooms = simulation.rooms();
+    let begun = Instant::now();
+    let tell = |done, _| println!("{done} of {rooms} rooms written");
+    let written = write(simulation, Arc::clone(store), AccountSid::local(), tell)
+        .await
+        .unwrap();
+    let seconds = begun.elapsed().as_secs_f64();
+    println!(
+        "{participants} participants in {rooms} rooms over {DAYS} days, {} batches with {} intervals, written in {seconds:.0} s: {:.0} participants/s",
+        written.new,
+        written.intervals,
+        f64::from(participants) / seconds
     );
-    let issue = json!({"type": "packet_loss", "severity": "high", "media": "video", "tracks": ["MT1"], "value": 7, "threshold": 5});
-    let issues = if number.is_multiple_of(17) {
-        vec![issue]
-    } else {
-        vec![]
-    };
-    serde_json::from_value(json!({
-        "schema": 1,
-        "batch_id": format!("{number:08x}-0000-4000-9000-000000000000"),
-        "session": format!("{:08x}-0000-4000-8000-{number:012x}", number.wrapping_mul(2_654_435_761)),
-        "seq": 0,
-        "started_at": start,
-        "sent_at": start + 1_800_000,
-        "room": {"sid": format!("RM{room:032x}"), "name": format!("room {room}"), "type": pick(&["group", "group", "peer_to_peer", "go"], 7)},
-        "participant": {"sid": format!("PA{number:032x}"), "identity": format!("person {number}")},
-        "client": {"os": {"name": os, "version": "11"}, "browser": {"name": pick(&["Chrome", "Chrome", "Safari", "Firefox", "Edge", "Samsung Internet", "Opera"], 5), "version": "156"},
-            "device": {"manufacturer": pick(&["Apple", "Samsung", "Xiaomi", "Google", "Huawei", "OPPO", "vivo", "Motorola", "Lenovo", "OnePlus"], 9), "model": "x"},
-            "sdk": {"name": pick(&["twilio-video.js", "twilio-video-ios", "twilio-video-android"], 11), "version": "2.34.0"}, "module": "0.1.0"},
-        "final": {"ended_at": start + 600_000 + i64::from(number % 1200) * 1000, "summary": {"issues": issues}},
-    }))
-    .unwrap()
 }
