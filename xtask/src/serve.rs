@@ -17,7 +17,7 @@ use crate::{module, place, text};
 /// The longest that building from nothing may take.
 const LONGEST_BUILD: Duration = Duration::from_mins(40);
 /// How many people the made up calls have.
-const DEMO_PARTICIPANTS: &str = "4000";
+const DEMO_PARTICIPANTS: &str = "1500";
 /// A collector opens its store in milliseconds; a large one may have to be brought up to date.
 const LONGEST_START: Duration = Duration::from_mins(2);
 /// Nobody leaves it running for longer.
