@@ -5,7 +5,9 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
     reason = "a benchmark: what fails ends it"
 )]
 

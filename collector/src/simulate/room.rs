@@ -279,7 +279,11 @@ fn connections(r#type: RoomType, member: &Member, others: &[&Member]) -> Vec<Con
         let each = others.iter().zip(1_u32..);
         return each
             .map(|(other, number)| {
-                Connection::new(format!("pc{number}"), engine, &[other.tracks.clone()])
+                Connection::new(
+                    format!("pc{number}"),
+                    engine,
+                    std::slice::from_ref(&other.tracks),
+                )
             })
             .collect();
     }
