@@ -12,7 +12,7 @@ const DAYS: i64 = 14;
 const HOURS: i64 = DAYS * 24;
 /// 1 November 2026.
 const START: i64 = 1_793_491_200_000;
-/// Of a track: what is measured here is lists and roll-ups, and a million calls in full are 50 GB and more.
+/// Of a track: what is measured here is lists and roll-ups, and a million calls in full are more than 100 GB.
 const INTERVALS: u32 = 3;
 
 pub(crate) fn measure(path: &Path, participants: u32) {
