@@ -12,6 +12,9 @@ use crate::tally::{Runner, Tally, judge};
 use crate::toolbox::{Need, Toolbox, trunk};
 use crate::{module, place, size};
 
+/// The longest that tests in a browser take, with compiling them from nothing.
+const LONGEST_IN_BROWSER: Duration = Duration::from_mins(8);
+
 /// One step: a check that counts as one, or a runner whose tests are counted.
 #[derive(Debug)]
 pub(crate) struct Step {
@@ -368,8 +371,7 @@ fn in_browser(
     package: &str,
     targets: &[&str],
 ) -> Result<Verdict> {
-    tests(
-        Runner::Libtest,
+    let run = |deadline| {
         toolbox
             .job("wasm-pack", deadline)?
             // It may install nothing: what it needs is on its PATH.
@@ -380,8 +382,19 @@ fn in_browser(
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
             // Seconds for all tests of one binary; its own default of 20 is short for calls.
             .env("WASM_BINDGEN_TEST_TIMEOUT", "240")
-            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60"),
-    )
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+            .run(Echo::Live)
+    };
+    let first = run(deadline.min(Instant::now() + LONGEST_IN_BROWSER))?;
+    // A test that hangs is ended by the runner, a browser whose driver hangs by nobody but us.
+    let finished = if first.status.is_none() && Instant::now() < deadline {
+        println!("  the browser's driver hung; once more");
+        run(deadline)?
+    } else {
+        first
+    };
+    let (tally, remark) = judge(Runner::Libtest, &finished);
+    Ok(Verdict { tally, remark })
 }
 
 fn end_to_end(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
