@@ -158,7 +158,13 @@ impl Server {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(SendBody::from_owned_reader(std::io::Cursor::new(body)));
+        // An empty body that is announced may come after the answer, which takes the connection down with it.
+        let body = if body.is_empty() {
+            SendBody::none()
+        } else {
+            SendBody::from_owned_reader(std::io::Cursor::new(body))
+        };
+        let request = request.body(body);
         answered(agent().run(request.unwrap()))
     }
 
