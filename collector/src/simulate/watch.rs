@@ -1,4 +1,4 @@
-//! Signals: told at their start, and again at their end. The thresholds are those of the engine (docs/metrics.md).
+//! Signals: told at their start, and again at their end. The thresholds are the engine's.
 
 use callscope_core::wire::{Event, Kind, Signal, SignalType};
 
@@ -27,17 +27,21 @@ pub(super) struct Watch {
     active: Vec<(Signal, i64)>,
 }
 
-const fn rule(signal: SignalType) -> (Test, f64) {
+const fn test(signal: SignalType) -> Test {
     match signal {
-        SignalType::FrozenVideo => (Test::AtLeast, 1000.0),
-        SignalType::StalledVideo => (Test::Below, 0.5),
-        SignalType::LowFrameRate => (Test::Below, 12.0),
-        SignalType::CpuLimited | SignalType::BandwidthLimited => (Test::AtLeast, 50.0),
-        SignalType::NoMedia | SignalType::ConnectionLost => (Test::AtMost, 0.0),
-        SignalType::SilentMicrophone => (Test::Below, 0.001),
-        SignalType::ConcealedAudio => (Test::AtLeast, 5.0),
-        SignalType::RelayedOverTcp => (Test::AtLeast, 1.0),
+        SignalType::StalledVideo | SignalType::LowFrameRate | SignalType::SilentMicrophone => {
+            Test::Below
+        }
+        SignalType::NoMedia | SignalType::ConnectionLost => Test::AtMost,
+        _ => Test::AtLeast,
     }
+}
+
+/// The engine's own.
+fn threshold(signal: SignalType) -> f64 {
+    let mut signals = callscope_core::signal::Signal::ALL.into_iter();
+    let same = signals.find(|it| it.name() == signal.name());
+    same.map_or(0.0, callscope_core::signal::Signal::threshold)
 }
 
 impl Watch {
@@ -50,8 +54,8 @@ impl Watch {
         events: &mut Vec<Event>,
     ) {
         let Some(value) = finding.value else { return };
-        let (test, threshold) = rule(finding.signal);
-        let (holds, is_worse): (bool, fn(f64, f64) -> bool) = match test {
+        let threshold = threshold(finding.signal);
+        let (holds, is_worse): (bool, fn(f64, f64) -> bool) = match test(finding.signal) {
             Test::AtLeast => (value >= threshold, |new, old| new > old),
             Test::Below => (value < threshold, |new, old| new < old),
             Test::AtMost => (value <= threshold, |new, old| new < old),

@@ -78,6 +78,14 @@ impl Signal {
             Self::RelayedOverTcp => "relayed_over_tcp",
         }
     }
+
+    /// What its value is measured against, in the unit of that; 0 for [`Self::ConnectionLost`], which is told by its connection's state.
+    #[must_use]
+    pub fn threshold(self) -> f64 {
+        let mut rules = RULES.iter();
+        let rule = rules.find(|rule| rule.signal == self);
+        rule.map_or(0.0, |rule| rule.threshold)
+    }
 }
 
 /// Which signals to look for.
