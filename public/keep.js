@@ -1,23 +1,13 @@
 // Has the demo call measured as applications have theirs measured: by the module, which keeps it in this browser, and sends it to the
-// collector that serves this page, if one does. The page's own figures do not come from there.
+// collector that serves this page, if one does. The page's own figures do not come from there. Loaded by src/live/pages.js.
 
-let session = null;
-
+// Gives the session.
 export async function keep(connection) {
-  try {
-    const { start } = await import(new URL("module/callscope.js", document.baseURI));
-    const scope = await start({ endpoint: (await isCollector()) ? new URL("v1/batches", document.baseURI).href : undefined });
-    const sid = (prefix) => prefix + crypto.randomUUID().replaceAll("-", "");
-    const room = { sid: sid("RM"), name: "demo call", type: "peer_to_peer" };
-    session = scope.attachPeerConnection(connection, { name: "near", room, participant: { sid: sid("PA"), identity: "you" } });
-  } catch {
-    // A page without the module shows the call all the same.
-  }
-}
-
-export function release() {
-  session?.stop();
-  session = null;
+  const { start } = await import(new URL("module/callscope.js", document.baseURI));
+  const scope = await start({ endpoint: (await isCollector()) ? new URL("v1/batches", document.baseURI).href : undefined });
+  const sid = (prefix) => prefix + crypto.randomUUID().replaceAll("-", "");
+  const room = { sid: sid("RM"), name: "demo call", type: "peer_to_peer" };
+  return scope.attachPeerConnection(connection, { name: "near", room, participant: { sid: sid("PA"), identity: "you" } });
 }
 
 // A static host answers with a page, or that there is none.

@@ -10,7 +10,7 @@ use crate::model::Call;
 #[derive(Debug)]
 pub(super) struct Fed {
     pub(super) session: String,
-    pub(super) origin: String,
+    pub(super) about: Option<String>,
     pub(super) room: Option<String>,
     pub(super) participant: Option<String>,
     pub(super) engine: Engine,
@@ -38,7 +38,7 @@ impl Fed {
         };
         Self {
             session: news.session.clone(),
-            origin: news.origin.clone(),
+            about: None,
             room: None,
             participant: None,
             engine: Engine::new(config),
@@ -51,9 +51,11 @@ impl Fed {
     }
 
     /// Measures what came, and adds it to what is known of the call.
-    pub(super) fn take(&mut self, news: News, call: &mut Call) {
+    pub(super) fn take(&mut self, news: News, call: &mut Call, now: f64) {
+        self.heard = now;
         self.room = news.room;
         self.participant = news.participant;
+        self.about = news.about;
         self.names.extend(news.names);
         for unpacked in unpack(&news.numbers) {
             unpacked.tell(&mut self.engine);

@@ -1,31 +1,23 @@
-//! The calls of the page that opened this one: the port, as seen from here. `feed.js` beside this file asks for it.
+//! The calls of the page that opened this one: the port, as seen from here. `public/feed.js` asks for it.
 
 use js_sys::{Array, Float64Array};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/live/feed.js")]
+#[wasm_bindgen(module = "/src/live/pages.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = Feed)]
-    type JsFeed;
+    /// Whether this window was opened to watch the calls of another page.
+    #[wasm_bindgen(js_name = isWatching)]
+    pub(super) fn is_wanted() -> bool;
 
-    #[wasm_bindgen(static_method_of = JsFeed, js_class = "Feed", js_name = isWanted)]
-    fn is_wanted() -> bool;
-
-    #[wasm_bindgen(constructor, js_class = "Feed")]
-    fn new(allowed: &str, take: &Closure<dyn Fn(Array)>) -> JsFeed;
+    fn watch(take: &Closure<dyn Fn(Array)>);
 }
-
-/// The meta element of the page that says who may feed it: `*`, or origins.
-const ALLOWED: &str = "meta[name='callscope-feed']";
 
 /// What came from the other page.
 #[derive(Debug)]
 pub(super) enum Told {
-    /// Nothing, for too long.
-    Silence,
-    /// That it is there, and measures no call; its origin.
-    Idle(String),
-    /// That it measures no more.
+    /// What is to be said while no call is heard of.
+    Note(String),
+    /// All its calls are over.
     Over,
     /// What is new of a call.
     Call(Box<News>),
@@ -34,8 +26,8 @@ pub(super) enum Told {
 /// What is new of a call.
 #[derive(Debug)]
 pub(super) struct News {
-    /// Of whose page it is.
-    pub(super) origin: String,
+    /// Whose it is.
+    pub(super) about: Option<String>,
     /// Which call.
     pub(super) session: String,
     pub(super) room: Option<String>,
@@ -53,44 +45,32 @@ pub(super) struct News {
     pub(super) is_over: bool,
 }
 
-/// Whether this window was opened to watch the calls of another page.
-pub(super) fn is_wanted() -> bool {
-    JsFeed::is_wanted()
-}
-
 /// Has `take` called with what comes, as long as the page lives.
 pub(super) fn listen(take: impl Fn(Told) + 'static) {
-    let meta = leptos::prelude::document().query_selector(ALLOWED);
-    let allowed = meta
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"));
     let take = Closure::<dyn Fn(Array)>::new(move |told: Array| take(Told::of(&told)));
-    JsFeed::new(&allowed.unwrap_or_default(), &take);
+    watch(&take);
     take.forget();
 }
 
 impl Told {
     fn of(told: &Array) -> Self {
         let text = |place| told.get(place).as_string();
-        let Some(origin) = text(0) else {
-            return Self::Silence;
+        let Some(first) = text(0) else {
+            return Self::Over;
         };
-        match text(1).as_deref() {
-            Some("call") => {}
-            Some("idle") => return Self::Idle(origin),
-            _ => return Self::Over,
+        if told.length() == 1 {
+            return Self::Note(first);
         }
-        let mut labels = strings(&told.get(6)).into_iter();
-        let settings: Array = told.get(7).unchecked_into();
+        let mut labels = strings(&told.get(5)).into_iter();
+        let settings: Array = told.get(6).unchecked_into();
         let setting = |place| settings.get(place).as_f64().unwrap_or(f64::NAN);
-        let numbers: Float64Array = told.get(8).unchecked_into();
+        let numbers: Float64Array = told.get(7).unchecked_into();
         Self::Call(Box::new(News {
-            origin,
-            session: text(2).unwrap_or_default(),
-            room: text(3),
-            participant: text(4),
-            names: strings(&told.get(5)),
+            session: first,
+            room: text(1),
+            participant: text(2),
+            about: text(3),
+            names: strings(&told.get(4)),
             labels: std::iter::from_fn(|| labels.next().zip(labels.next())).collect(),
             numbers: numbers.to_vec(),
             thresholds: [setting(0), setting(1), setting(2)],

@@ -1,9 +1,9 @@
-//! The demo call as an application has it measured: by the module, which keeps it. See `keep.js` beside this file.
+//! The demo call as an application has it measured: by the module, which keeps it. See `public/keep.js`.
 
 use wasm_bindgen::prelude::*;
 use web_sys::RtcPeerConnection;
 
-#[wasm_bindgen(module = "/src/live/keep.js")]
+#[wasm_bindgen(module = "/src/live/pages.js")]
 extern "C" {
     /// Has a connection measured and kept from now on, as far as it can be.
     pub(super) fn keep(connection: &RtcPeerConnection);

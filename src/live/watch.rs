@@ -12,12 +12,6 @@ const FORGOTTEN_MS: f64 = 6_000.0;
 /// So many calls of the other page can be chosen from.
 const MOST_CALLS: usize = 64;
 
-/// What is said while nobody answers.
-const WAITING: &str = "Waiting for the page that opened this window\u{2026} It answers while callscope runs in it, and if this page may be watched from \
-    there: the meta element callscope-feed of this page says who may.";
-/// What is said when nobody does any more.
-const SILENT: &str = "The page that opened this window is not heard of any more. If it is loaded again and joins a call, that is shown here.";
-
 impl Live {
     /// Shows the calls of the page that opened this one, if it was opened for that.
     pub fn watch(self) {
@@ -32,18 +26,12 @@ impl Live {
         self.chosen.get() > 0
     }
 
-    /// The room, the participant and the origin of the shown call of another page.
+    /// The room, the participant and what the shown call of another page is.
     #[must_use]
     pub fn about(self) -> [Option<String>; 3] {
         self.call.track();
         let place = self.chosen.get().wrapping_sub(1);
-        let about = |fed: &Fed| {
-            [
-                fed.room.clone(),
-                fed.participant.clone(),
-                Some(fed.origin.clone()),
-            ]
-        };
+        let about = |fed: &Fed| [fed.room.clone(), fed.participant.clone(), fed.about.clone()];
         self.fed
             .with_value(|calls| Some(about(calls.get(place)?)))
             .unwrap_or_default()
@@ -89,21 +77,10 @@ impl Live {
 
     fn hear(self, told: Told) {
         match told {
-            Told::Silence => self.say(if self.calls.get_untracked() > 0 {
-                SILENT
-            } else {
-                WAITING
-            }),
-            Told::Idle(origin) => self.say(&format!(
-                "{origin} measures no call now. The next one is shown here."
-            )),
+            Told::Note(words) => self.note.set(Some(words)),
             Told::Over => self.end_all(f64::INFINITY),
             Told::Call(news) => self.learn(*news),
         }
-    }
-
-    fn say(self, words: &str) {
-        self.note.set(Some(words.to_owned()));
     }
 
     fn learn(self, news: News) {
@@ -124,10 +101,7 @@ impl Live {
             return;
         };
         self.calls.set(self.fed.with_value(Vec::len));
-        self.with_call(place, |fed, call| {
-            fed.heard = now;
-            fed.take(news, call);
-        });
+        self.change(place, Some(news));
         self.show_if_free(place);
     }
 
@@ -141,13 +115,13 @@ impl Live {
                     .is_some_and(|fed| fed.heard < before && !fed.is_over)
             };
             if self.fed.with_value(is_gone) {
-                self.with_call(place, Fed::end);
+                self.change(place, None);
             }
         }
     }
 
-    /// Changes a call, wherever it is.
-    fn with_call(self, place: usize, act: impl FnOnce(&mut Fed, &mut Call)) {
+    /// Adds what is new to a call, wherever it is; or it is over.
+    fn change(self, place: usize, news: Option<News>) {
         let is_shown = self.chosen.get_untracked() == place + 1;
         let mut call = if is_shown {
             self.take_shown()
@@ -160,7 +134,10 @@ impl Live {
                 if !is_shown {
                     call = std::mem::take(&mut fed.call);
                 }
-                act(fed, &mut call);
+                match news {
+                    Some(news) => fed.take(news, &mut call, self.now.get_untracked()),
+                    None => fed.end(&mut call),
+                }
                 is_over = fed.is_over;
                 if !is_shown {
                     fed.call = std::mem::take(&mut call);

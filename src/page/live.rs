@@ -85,7 +85,7 @@ fn invitation(live: Live) -> AnyView {
         <ul class="promises">
             <li>
                 <b>"The page calls itself."</b>
-                " Two real connections, real encoders. What is measured stays in this browser, and with the server of this page if it is a collector."
+                " Two real connections, real encoders. Only a collector that serves this page is told of it."
             </li>
             <li>
                 <b>"Figures after two seconds."</b>

@@ -53,9 +53,8 @@ pub(super) fn who(live: Live) -> AnyView {
 /// Whose call it is.
 pub(super) fn watched_source(live: Live) -> AnyView {
     let words = move || {
-        let [_, _, origin] = live.about();
-        let origin = origin.unwrap_or_default();
-        format!("A call of {origin}, measured here from the reports that it sends to this window.")
+        let [_, _, about] = live.about();
+        about.unwrap_or_default()
     };
     view! {
         <p class="muted source" data-testid="watched-source">
