@@ -100,6 +100,33 @@ test("what one page could not send the next one does", { timeout: 60_000 }, asyn
   });
 });
 
+test("what an earlier page was allowed to send waits for the consent of the one that sends it", { timeout: 60_000 }, async () => {
+  endpoint.answer = () => null;
+  await withPage(async (page) => {
+    await call(page, {});
+    await page.clock.runFor(35_000);
+    await leave(page);
+    endpoint.received.length = 0;
+    endpoint.answer = () => 201;
+    await page.goto(endpoint.origin);
+    await page.evaluate(async (url) => {
+      const { start } = await import("/callscope/callscope.js");
+      window.scope = await start({ endpoint: url, consent: () => window.hasConsented === true });
+    }, `${endpoint.origin}/v1/batches`);
+    for (let seconds = 0; seconds < 10; seconds += 1) {
+      await page.clock.runFor(1000);
+      await page.waitForTimeout(30);
+    }
+    assert.equal(endpoint.received.length, 0);
+    await page.evaluate(() => {
+      window.hasConsented = true;
+      return window.scope.stop();
+    });
+    await passes(page, () => taken().length >= 2);
+    assert.ok(taken().at(-1).final);
+  });
+});
+
 test("a page that is left says its last words", { timeout: 30_000 }, async () => {
   await withPage(async (page) => {
     await call(page, {});
