@@ -31,12 +31,13 @@ const FEATURES: [&str; 6] = [
 const FLAGS: &str = "target.wasm32-unknown-unknown.rustflags=[\"-Cllvm-args=-inline-threshold=10\", \"-Clink-arg=-zstack-size=65536\"]";
 
 /// The licence of the parser of user agents, which goes with it.
-const NOTICE: &str = "crates/embed/node_modules/ua-parser-js/license.md";
+const NOTICE: &str = "crates/browser/node_modules/ua-parser-js/license.md";
 
-/// What is loaded at once, then what is loaded when it is needed, each with its own arguments. The parser of user agents would write into a
+/// What is loaded at once, then what is loaded when it is needed, each with its crate and its own arguments. The parser of user agents would write into a
 /// page's jQuery if it saw the window.
-const SCRIPTS: [(&str, &[&str]); 4] = [
+const SCRIPTS: [(&str, &str, &[&str]); 4] = [
     (
+        "embed",
         "callscope.js",
         &[
             "--external:./debug.js",
@@ -44,9 +45,9 @@ const SCRIPTS: [(&str, &[&str]); 4] = [
             "--external:./user-agent.js",
         ],
     ),
-    ("debug.js", &[]),
-    ("otlp.js", &[]),
-    ("user-agent.js", &["--define:window=undefined"]),
+    ("embed", "debug.js", &[]),
+    ("browser", "otlp.js", &[]),
+    ("browser", "user-agent.js", &["--define:window=undefined"]),
 ];
 
 /// What terser does after esbuild: constants go where they are used, and letters are given by how often they are needed. That is 4 % of what is
@@ -120,13 +121,17 @@ pub(crate) fn build(toolbox: &Toolbox, deadline: Instant) -> Result<()> {
     let notice = dist.join("user-agent.LICENSE.md");
     fs::copy(place::root().join(NOTICE), &notice)
         .with_context(|| format!("cannot write {}", notice.display()))?;
-    for (script, args) in SCRIPTS {
+    for (room, script, args) in SCRIPTS {
         let minified = dist.join(script);
         finish(
             "esbuild",
             toolbox
                 .job("esbuild", deadline)?
-                .args([place::root().join("crates/embed/src").join(script)])
+                .args([place::root()
+                    .join("crates")
+                    .join(room)
+                    .join("src")
+                    .join(script)])
                 .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
                 .args(args)
                 .args([

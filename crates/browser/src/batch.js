@@ -1,13 +1,13 @@
 // What is kept of a session, in batches: docs/wire.md says what is in them.
 
 import { MOST_ON_LEAVING } from "./delivery.js";
-import { failed, guarded } from "./guard.js";
+import { failed } from "./guard.js";
 
 // What waits for consent: an hour of a call of three tracks.
 const MOST_WAITING = 2000;
 
 // `about` gives what all batches say of the session.
-export function batching(about, { consent, keep, flushEveryMs }) {
+export function batching(about, { allows, keep, flushEveryMs }) {
   let sequence = 0;
   let intervals = [];
   let events = [];
@@ -26,7 +26,7 @@ export function batching(about, { consent, keep, flushEveryMs }) {
   // has to be said in small parts.
   function close({ final, isLeaving = false } = {}) {
     if (final) clearInterval(timer);
-    const allowed = guarded(() => (typeof consent === "function" ? consent() : consent));
+    const allowed = allows();
     // What needs no waiting is done at once: the page may be on its way out.
     if (allowed === true) return cut(final, isLeaving);
     return Promise.resolve(allowed).then((is) => is === true && cut(final, isLeaving)).catch(failed);

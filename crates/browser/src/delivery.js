@@ -2,7 +2,6 @@
 // means and when it is tried again is decided in callscope-core's `delivery`.
 
 import { failed } from "./guard.js";
-import { wasm } from "./measuring.js";
 
 const PATIENCE_MS = 30_000;
 // So soon it is looked at again when another tab sends.
@@ -14,8 +13,9 @@ const WORTH_PACKING = 1000;
 const [DELIVERED, RENEW, REFUSED] = [-1, -2, -3];
 const REASONS = [null, "expired", "full"];
 
-// Sends what waits in a store to an endpoint, and what is put there when it is told to.
-export function delivery(address, { token = null, format, outboxBytes, outboxMs }, store) {
+// Sends what waits in a store to an endpoint, as far as it is allowed when it is sent, and what is put there when it is told to. `machine` has
+// core's decisions (`delivery.rs` in crates/embed).
+export function delivery(address, { token = null, format, outboxBytes, outboxMs }, store, allows, machine) {
   const endpoint = new URL(address, location.href).href;
   // What was given up since the last batch that was taken, by reason.
   const dropped = {};
@@ -70,10 +70,12 @@ export function delivery(address, { token = null, format, outboxBytes, outboxMs 
   }
 
   async function sendAll() {
+    // An earlier page was, which says nothing of now.
+    if ((await allows()) !== true) return;
     let bytes = 0;
     await store.drop(endpoint, (at, size) => {
       bytes += size;
-      const reason = REASONS[wasm.dropped(Date.now() - at, bytes, outboxBytes, outboxMs)];
+      const reason = REASONS[machine.dropped(Date.now() - at, bytes, outboxBytes, outboxMs)];
       if (reason) count(reason);
       return reason;
     });
@@ -110,7 +112,7 @@ export function delivery(address, { token = null, format, outboxBytes, outboxMs 
   }
 
   function verdictOn(status, retryAfter) {
-    return wasm.answer(status, failures, retryAfter, Math.random());
+    return machine.answer(status, failures, retryAfter, Math.random());
   }
 
   function post(body, how, encoding) {

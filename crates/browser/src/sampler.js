@@ -21,7 +21,7 @@ const LATE = 50;
 const PATIENCE = 10_000;
 // So many questions can be open at once. A connection that answers none of them is not asked any more, until it does.
 const MOST_OPEN = 3;
-const ICE_STATES = ["new", "checking", "connected", "completed", "disconnected", "failed", "closed"];
+export const ICE_STATES = ["new", "checking", "connected", "completed", "disconnected", "failed", "closed"];
 const ICE_CHANGED = "iceconnectionstatechange";
 // An engine that hears nothing any more.
 const NONE = { closed() {}, give() {} };

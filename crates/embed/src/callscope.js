@@ -1,12 +1,12 @@
 // What the package exports.
 
-import { client } from "./client.js";
-import { delivery } from "./delivery.js";
-import { forget } from "./forget.js";
-import { failed, guarded, quietly } from "./guard.js";
-import { load } from "./measuring.js";
+import { client } from "../../browser/src/client.js";
+import { delivery } from "../../browser/src/delivery.js";
+import { forget } from "../../browser/src/forget.js";
+import { failed, guarded, quietly } from "../../browser/src/guard.js";
+import { opened } from "../../browser/src/store.js";
+import { load, wasm as machine } from "./measuring.js";
 import { attached } from "./session.js";
-import { opened } from "./store.js";
 
 const PERIOD_MS = 10_000;
 const SHORTEST_PERIOD_MS = 1000;
@@ -37,11 +37,13 @@ async function begin(options) {
     failed(error);
   }
   const store = history || endpoint !== null ? opened(history) : null;
-  const out = isMeasuring && endpoint !== null ? guarded(() => delivery(endpoint, options, store)) : undefined;
+  // Whether anything may be kept and sent now, or the promise of it.
+  const allows = () => guarded(() => (typeof consent === "function" ? consent() : consent));
+  const out = isMeasuring && endpoint !== null ? guarded(() => delivery(endpoint, options, store, allows, machine)) : undefined;
   return scope({
     ...options,
     isMeasuring,
-    consent,
+    allows,
     identity,
     period: Math.min(PERIOD_MS, atLeast(SHORTEST_PERIOD_MS, options.sampleEveryMs, PERIOD_MS)),
     thresholds: { packetLossPct: 5, rttMs: 300, minPackets: 100, ...options.thresholds },

@@ -5,13 +5,13 @@
 // the application opened. So it goes on when either side is loaded again.
 
 import { Reader } from "../../browser/src/pack.js";
+import { ICE_STATES } from "../../browser/src/sampler.js";
 
 const VERSION = 1;
 const PERIOD_MS = 1000;
 // A connection that does not answer is left out this time.
 const PATIENCE_MS = 800;
 const FIRST_ROOM = 4096;
-const ICE_STATES = ["new", "checking", "connected", "completed", "disconnected", "failed", "closed"];
 // What the numbers are of, as crates/recording/src/handover.rs has it.
 const [REPORT, CLOSED, STATE, PUBLISHED, UNPUBLISHED] = [0, 1, 2, 3, 4];
 

@@ -4,7 +4,7 @@
 
 import { Reader } from "../../browser/src/pack.js";
 import { sampler } from "../../browser/src/sampler.js";
-import { failed, guarded } from "./guard.js";
+import { failed, guarded } from "../../browser/src/guard.js";
 import { SIGNALS } from "./names.js";
 import { decoded } from "./values.js";
 

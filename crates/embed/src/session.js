@@ -1,12 +1,12 @@
 // One call that is measured: what an application holds, and what those hold who attach it.
 
 import { version } from "../../../npm/package.json";
+import { batching, uuid } from "../../browser/src/batch.js";
+import { forget } from "../../browser/src/forget.js";
+import { failed, guarded, report } from "../../browser/src/guard.js";
 import { watchPage } from "../../browser/src/sampler.js";
-import { batching, uuid } from "./batch.js";
-import { forget } from "./forget.js";
-import { failed, guarded, report } from "./guard.js";
+import { twilioRoom } from "../../browser/src/twilio.js";
 import { measure } from "./measuring.js";
-import { twilioRoom } from "./twilio.js";
 
 const LIVE_PERIOD_MS = 1000;
 const LIST_OF = { track: "tracks", received: "received", connection: "connections" };
