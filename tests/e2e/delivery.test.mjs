@@ -100,6 +100,27 @@ test("what one page could not send the next one does", { timeout: 60_000 }, asyn
   });
 });
 
+test("last words that the browser did not write down are found by the next page", { timeout: 60_000 }, async () => {
+  endpoint.answer = () => null;
+  await withPage(async (page) => {
+    await call(page, {});
+    await page.clock.runFor(25_000);
+    // What a browser does with a transaction of a page that is gone, now and then.
+    await page.evaluate(() => (IDBTransaction.prototype.commit = IDBTransaction.prototype.abort));
+    await leave(page);
+    endpoint.received.length = 0;
+    endpoint.answer = () => 201;
+    await page.goto(endpoint.origin);
+    await page.evaluate(async (url) => {
+      const { start } = await import("/callscope/callscope.js");
+      await start({ endpoint: url });
+    }, `${endpoint.origin}/v1/batches`);
+    await passes(page, () => taken().length > 0);
+    assert.deepEqual(taken().map(({ seq, final }) => [seq, final.summary.tracks.length]), [[0, 2]]);
+    assert.deepEqual(await page.evaluate(() => Object.keys(localStorage)), []);
+  });
+});
+
 test("what an earlier page was allowed to send waits for the consent of the one that sends it", { timeout: 60_000 }, async () => {
   endpoint.answer = () => null;
   await withPage(async (page) => {
