@@ -10,6 +10,7 @@ mod first_load;
 mod imports;
 mod module;
 mod packages;
+mod pages;
 mod peers;
 mod place;
 mod serve;
