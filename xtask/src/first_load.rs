@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-/// The page and every file below its folder that loads with it, each once, the page first.
+/// The page and every file below its folder that loads with it, each once, the page first. What begins with one of `later` is loaded later, if ever.
 ///
 /// # Errors
 /// When the page is missing, or refers to no WebAssembly: then the page is not read rightly, and a small sum would be a lie.
-pub(crate) fn files(page: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files(page: &Path, later: &[String]) -> Result<Vec<PathBuf>> {
     ensure!(
         page.is_file(),
         "{} is missing: build the app first",
@@ -33,8 +33,8 @@ pub(crate) fn files(page: &Path) -> Result<Vec<PathBuf>> {
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let folder = file.parent().unwrap_or(page);
         for reference in references(&text) {
-            if let Some(target) = local(folder, reference).filter(|target| !found.contains(target))
-            {
+            let is_new = |target: &PathBuf| !found.contains(target) && !is_later(target, later);
+            if let Some(target) = local(folder, reference).filter(is_new) {
                 found.push(target);
             }
         }
@@ -45,6 +45,11 @@ pub(crate) fn files(page: &Path) -> Result<Vec<PathBuf>> {
         page.display()
     );
     Ok(found)
+}
+
+fn is_later(file: &Path, later: &[String]) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str());
+    name.is_some_and(|name| later.iter().any(|begin| name.starts_with(begin.as_str())))
 }
 
 fn has_wasm(files: &[PathBuf]) -> bool {
@@ -180,7 +185,7 @@ mod tests {
                 ("unused.png", "png"),
             ],
         );
-        let mut found = names(&files(&root.join("index.html")).unwrap(), &root);
+        let mut found = names(&files(&root.join("index.html"), &[]).unwrap(), &root);
         assert_eq!(found.first().unwrap(), "index.html");
         found.sort();
         let expected = [
@@ -200,7 +205,9 @@ mod tests {
     #[test]
     fn a_page_without_webassembly_is_refused() {
         let root = page("bare", &[("index.html", "<p>no app</p>")]);
-        let error = files(&root.join("index.html")).unwrap_err().to_string();
+        let error = files(&root.join("index.html"), &[])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("no WebAssembly"), "{error}");
         fs::remove_dir_all(root).unwrap();
     }
