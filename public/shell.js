@@ -17,11 +17,24 @@ const loads = new Map();
 
 const path = () => location.hash.replace(/^#\/*/, "").split("?", 1)[0];
 
+function style(href) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  return new Promise((loaded, failed) => {
+    link.onload = loaded;
+    link.onerror = () => {
+      link.remove();
+      failed(new Error(`${href} did not come`));
+    };
+    document.head.append(link);
+  });
+}
+
 function load(part) {
   if (!loads.has(part)) {
     const { href, dataset } = parts.get(part);
     const wasm = fetch(new URL(dataset.wasm, document.baseURI));
-    const loaded = import(href).then(({ default: start }) => start({ module_or_path: wasm }));
+    const styles = (dataset.styles ?? "").split(" ").filter(Boolean).map(style);
+    const loaded = Promise.all([import(href), ...styles]).then(([{ default: start }]) => start({ module_or_path: wasm }));
     loads.set(part, loaded);
     // The next time the page is asked for, it is tried again.
     loaded.catch(() => loads.delete(part));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-/// The page and every file below its folder that loads with it, each once, the page first. What begins with one of `later` is loaded later, if ever.
+/// The page and every file below its folder that loads with it, each once, the page first. What has a path in that folder that begins with one of `later` is loaded later, if ever.
 ///
 /// # Errors
 /// When the page is missing, or refers to no WebAssembly: then the page is not read rightly, and a small sum would be a lie.
@@ -15,6 +15,7 @@ pub(crate) fn files(page: &Path, later: &[String]) -> Result<Vec<PathBuf>> {
         "{} is missing: build the app first",
         page.display()
     );
+    let root = page.parent().unwrap_or(page);
     let mut found = vec![page.to_owned()];
     let mut next = 0;
     while let Some(file) = found.get(next).cloned() {
@@ -33,7 +34,8 @@ pub(crate) fn files(page: &Path, later: &[String]) -> Result<Vec<PathBuf>> {
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let folder = file.parent().unwrap_or(page);
         for reference in references(&text) {
-            let is_new = |target: &PathBuf| !found.contains(target) && !is_later(target, later);
+            let is_new =
+                |target: &PathBuf| !found.contains(target) && !is_later(target, root, later);
             if let Some(target) = local(folder, reference).filter(is_new) {
                 found.push(target);
             }
@@ -47,9 +49,9 @@ pub(crate) fn files(page: &Path, later: &[String]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn is_later(file: &Path, later: &[String]) -> bool {
-    let name = file.file_name().and_then(|name| name.to_str());
-    name.is_some_and(|name| later.iter().any(|begin| name.starts_with(begin.as_str())))
+fn is_later(file: &Path, folder: &Path, later: &[String]) -> bool {
+    let path = file.strip_prefix(folder).ok().and_then(Path::to_str);
+    path.is_some_and(|path| later.iter().any(|begin| path.starts_with(begin.as_str())))
 }
 
 fn has_wasm(files: &[PathBuf]) -> bool {
@@ -199,6 +201,10 @@ mod tests {
             "snippets/two.js",
         ];
         assert_eq!(found, expected);
+        let later = ["snippets/".to_owned(), "font".to_owned()];
+        let mut found = names(&files(&root.join("index.html"), &later).unwrap(), &root);
+        found.sort();
+        assert_eq!(found, ["app.css", "app.js", "app_bg.wasm", "index.html"]);
         fs::remove_dir_all(root).unwrap();
     }
 

@@ -31,7 +31,7 @@ struct Artifact {
     name: String,
     /// A page: it and all that it loads at once are measured.
     entry: Option<PathBuf>,
-    /// Files that it refers to and does not load at once: those whose names begin so.
+    /// Files that it refers to and does not load at once: those whose paths beside it begin so.
     #[serde(default)]
     later: Vec<String>,
     /// Files that are measured as they are listed.
