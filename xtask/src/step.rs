@@ -312,7 +312,12 @@ fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
     };
     let all = ["--lib", "--bins", "--tests"];
     let verdict = on(
-        &["callscope-app", "callscope-browser", "callscope-reader"],
+        &[
+            "callscope-app",
+            "callscope-browser",
+            "callscope-insights",
+            "callscope-reader",
+        ],
         &all,
     )?;
     if verdict.tally.failed > 0 {

@@ -40,7 +40,7 @@ impl From<StoreError> for Problem {
 impl IntoResponse for Told {
     fn into_response(self) -> Response {
         let Self(problem) = self;
-        let mut response = (problem.status, Json(problem.body())).into_response();
+        let mut response = (problem.status, Json(problem.json())).into_response();
         let headers = response.headers_mut();
         if let Some(seconds) = problem.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -179,3 +179,14 @@ pub struct Purged {
     /// Rows of roll-ups.
     pub roll_ups: u64,
 }
+
+/// Puts the intervals of a session in order: by start, tracks first, by name.
+pub fn in_order(intervals: &mut [Interval]) {
+    intervals.sort_by_cached_key(|it| {
+        let name = match it {
+            Interval::Track(track) => (0, track.track.clone(), track.pc.clone()),
+            Interval::Connection(connection) => (1, None, connection.pc.clone()),
+        };
+        (it.start(), name)
+    });
+}

@@ -7,10 +7,12 @@
 pub mod answer;
 pub mod dashboard;
 pub mod history;
+pub mod memory;
 pub mod model;
 pub mod problem;
 pub mod query;
 
 pub use answer::{Settings, answer};
 pub use history::History;
+pub use memory::Memory;
 pub use problem::Problem;

@@ -66,9 +66,9 @@ impl Problem {
         }
     }
 
-    /// What is told of it.
+    /// What is answered.
     #[must_use]
-    pub fn body(&self) -> Value {
+    pub fn json(&self) -> Value {
         let code = self.code();
         json!({
             "code": code,
