@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use callscope_contract::{any_order_makes_the_same, story};
+use callscope_contract::{account, all_there_is, any_order_makes_the_same, record, story};
 use callscope_insights::Memory;
 use proptest::prelude::*;
 
@@ -11,6 +11,24 @@ fn memory() -> ((), Arc<Memory>) {
 }
 
 callscope_contract::contract!(memory);
+
+#[tokio::test]
+async fn a_session_that_is_forgotten_was_never_there() {
+    for forgotten in [1, 2, 3, 4] {
+        let (whole, without) = (memory().1, memory().1);
+        let id = callscope_contract::batches::id(forgotten);
+        let others: Vec<_> = story().into_iter().filter(|it| it.session != id).collect();
+        record(&whole, &story()).await;
+        record(&without, &others).await;
+        whole.forget(&account('a'), id);
+        whole.forget(&account('b'), id);
+        assert_eq!(
+            all_there_is(&whole, &account('a')).await,
+            all_there_is(&without, &account('a')).await,
+            "{forgotten}"
+        );
+    }
+}
 
 proptest! {
     #[test]

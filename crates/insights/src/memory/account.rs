@@ -171,6 +171,19 @@ impl Account {
         }
     }
 
+    pub(super) fn forget_session(&mut self, id: Uuid) {
+        let Some(kept) = self.sessions.get(&id) else {
+            return;
+        };
+        let place = (kept.room, kept.session.clone());
+        self.count(id, Some(&place), -1);
+        self.sessions.remove(&id);
+        if let Some(room) = self.rooms.get_mut(&place.0) {
+            room.sessions.remove(&id);
+        }
+        self.renew(place.0);
+    }
+
     pub(super) fn roll_ups(&self, query: &RollUpQuery) -> RollUps {
         let hours = query.from..query.to;
         let of_type = |it: Option<RoomType>| {

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use callscope_core::wire::{Batch, Event, Interval, Summary};
+use callscope_core::wire::{Batch, Event, Interval, Summary, Uuid};
 
 use crate::history::{
     Before, History, Purged, Recorded, RollUpQuery, RollUps, RoomPage, RoomQuery, in_order,
@@ -27,6 +27,13 @@ impl Memory {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Goes without a session, as if it had never been.
+    pub fn forget(&self, account: &AccountSid, session: Uuid) {
+        if let Some(account) = self.accounts().get_mut(account) {
+            account.forget_session(session);
+        }
     }
 
     fn accounts(&self) -> MutexGuard<'_, BTreeMap<AccountSid, Account>> {
