@@ -2,10 +2,10 @@
 
 use leptos::task::spawn_local;
 
-use crate::erased::{Button, Read, all, dynamic, fixed, handler, nothing, when};
+use crate::erased::{Button, Read, all, dynamic, fixed, handler, nothing, text, when};
 use crate::markup::*;
 use crate::stored::source::{self, BROWSER};
-use crate::stored::words::zone_name;
+use crate::stored::words::{count_of, moment, zone_name};
 use crate::stored::{Json, Rooms};
 use crate::view::input;
 use crate::zone;
@@ -23,6 +23,7 @@ pub(crate) fn settings_page() -> AnyView {
             <h1>"Settings"</h1>
             <p class="lead">"They are kept in this browser, and are nobody else's."</p>
             {data_source()}
+            {kept_here()}
             {appearance()}
         </div>
     }
@@ -202,6 +203,95 @@ async fn try_out() -> Result<String, String> {
     }
 }
 
+/// What this browser keeps of the calls that were measured in it.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    batches: f64,
+    /// How many of them wait to be sent.
+    waiting: f64,
+    characters: f64,
+    first_at: Option<f64>,
+    last_at: Option<f64>,
+}
+
+impl Kept {
+    fn read(json: &Json) -> Self {
+        let number = |name| json.number(name).unwrap_or_default();
+        Self {
+            batches: number("batches"),
+            waiting: number("waiting"),
+            characters: number("characters"),
+            first_at: json.number("first_at"),
+            last_at: json.number("last_at"),
+        }
+    }
+
+    /// In a sentence or two.
+    fn words(self) -> String {
+        let (Some(first), Some(last)) = (self.first_at, self.last_at) else {
+            return "Nothing is kept.".to_owned();
+        };
+        let size = callscope_core::to_fixed(self.characters / 1024.0, 0);
+        let kept = format!(
+            "{} of {size} KB, from {} to {}.",
+            count_of(self.batches, "batch", "batches"),
+            moment(first),
+            moment(last)
+        );
+        if self.waiting > 0.0 {
+            let number = callscope_core::to_fixed(self.waiting, 0);
+            format!("{kept} {number} of them are yet to be sent.")
+        } else {
+            kept
+        }
+    }
+}
+
+fn kept_here() -> AnyView {
+    let kept = RwSignal::new(None::<Result<Kept, String>>);
+    let look = move || {
+        spawn_local(async move {
+            let found = source::kept().await;
+            let found = found.map(|json| Kept::read(&json));
+            // The page may be gone by now.
+            let _gone = kept.try_set(Some(found.map_err(|failure| failure.message)));
+        });
+    };
+    look();
+    let clear = move || {
+        spawn_local(async move {
+            match source::clear().await {
+                Ok(_) => look(),
+                Err(failure) => {
+                    let _gone = kept.try_set(Some(Err(failure.message)));
+                }
+            }
+        });
+    };
+    let words = move || match kept.get() {
+        None => "\u{2026}".to_owned(),
+        Some(Ok(kept)) => kept.words(),
+        Some(Err(message)) => message,
+    };
+    let is_empty = move || !matches!(kept.get(), Some(Ok(kept)) if kept.batches > kept.waiting);
+    let clear = Button::new(fixed("Delete it"), clear)
+        .testid("clear-history")
+        .disabled(is_empty);
+    view! {
+        <section class="card" aria-labelledby="kept-heading">
+            <h2 id="kept-heading">"What this browser keeps"</h2>
+            <p role="status" data-testid="kept">
+                {text(words)}
+            </p>
+            <p class="hint">
+                "Of the calls that were measured in pages of this origin, for a week (WebRTC Go rooms: two days). What is yet to be sent is not deleted."
+            </p>
+            <p class="actions">{clear.view()}</p>
+        </section>
+    }
+    .into_any()
+}
+
 /// Colours and clock.
 fn appearance() -> AnyView {
     let is_utc = RwSignal::new(zone::is_utc());
@@ -231,7 +321,7 @@ fn appearance() -> AnyView {
                 {option("zone", "local", ["Local time", "That of this browser."], move || !is_utc.get(), choose(false))}
                 {option("zone", "utc", ["UTC", "The same for everybody who looks."], move || is_utc.get(), choose(true))}
             </div>
-            <p class="hint">{crate::erased::text(move || {
+            <p class="hint">{text(move || {
                 is_utc.get();
                 format!("Times are {} now.", zone_name(js_sys::Date::now()))
             })}</p>

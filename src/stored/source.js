@@ -84,21 +84,33 @@ async function askCollector(source, path) {
 }
 
 function askBrowser(path) {
+  return askWorker({ path });
+}
+
+// How much this browser keeps, whatever the source is.
+export function kept() {
+  return askWorker({ kept: true });
+}
+
+// Deletes what this browser keeps, but for what waits to be sent.
+export function clear() {
+  return askWorker({ clear: true });
+}
+
+function askWorker(question) {
   return new Promise((resolve, reject) => {
     worker ??= start();
     const id = ++asked;
     waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, path });
+    worker.postMessage({ ...question, id });
   });
 }
 
 function start() {
   const started = new Worker(new URL("local.js", document.baseURI));
-  started.onmessage = ({ data: { id, status, body, error } }) => {
-    const { resolve, reject } = waiting.get(id) ?? {};
+  started.onmessage = ({ data: { id, status, body } }) => {
+    waiting.get(id)?.resolve([status, JSON.parse(body)]);
     waiting.delete(id);
-    if (error) reject?.(new Error(error));
-    else resolve?.([status, JSON.parse(body)]);
   };
   started.onerror = (event) => {
     event.preventDefault();

@@ -16,6 +16,10 @@ extern "C" {
     async fn current_js() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = ask)]
     async fn ask_js(path: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = kept)]
+    async fn kept_js() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = clear)]
+    async fn clear_js() -> Result<JsValue, JsValue>;
 }
 
 /// The source that is no collector.
@@ -50,7 +54,22 @@ pub(crate) async fn current() -> String {
 
 /// Asks for a path of the read API, such as `/v1/insights/rooms?type=group`.
 pub(crate) async fn ask(path: &str) -> Result<Json, Failure> {
-    match ask_js(path).await {
+    answer(ask_js(path).await)
+}
+
+/// How much this browser keeps, whatever the source is.
+pub(crate) async fn kept() -> Result<Json, Failure> {
+    answer(kept_js().await)
+}
+
+/// Deletes what this browser keeps, but for what waits to be sent.
+pub(crate) async fn clear() -> Result<Json, Failure> {
+    answer(clear_js().await)
+}
+
+/// Reads a status and JSON.
+fn answer(answer: Result<JsValue, JsValue>) -> Result<Json, Failure> {
+    match answer {
         Ok(answer) => {
             let parts = Json::new(answer).items();
             let status = parts.first().and_then(Json::as_number).unwrap_or_default();

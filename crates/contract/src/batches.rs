@@ -4,26 +4,26 @@ use callscope_core::wire::{Batch, Event, Interval, Uuid};
 use serde_json::{Value, json};
 
 /// 10:00 on a Monday, UTC.
-pub(crate) const MONDAY: i64 = 1_795_428_000_000;
+pub const MONDAY: i64 = 1_795_428_000_000;
 
 /// The session of that number.
-pub(crate) fn uuid(number: u32) -> String {
+pub fn uuid(number: u32) -> String {
     format!("{number:08x}-0000-4000-8000-000000000000")
 }
 
 /// A call of one participant, in batches.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) number: u32,
-    pub(crate) room: Value,
-    pub(crate) participant: Value,
-    pub(crate) client: Value,
-    pub(crate) start: i64,
+pub struct Call {
+    pub number: u32,
+    pub room: Value,
+    pub participant: Value,
+    pub client: Value,
+    pub start: i64,
 }
 
 impl Call {
     /// Somebody in that room.
-    pub(crate) fn new(number: u32, room: &str) -> Self {
+    pub fn new(number: u32, room: &str) -> Self {
         Self {
             number,
             room: json!({"sid": room, "name": format!("name of {room}"), "type": "group"}),
@@ -40,7 +40,7 @@ impl Call {
     }
 
     /// The batch of that number: thirty seconds of one video track and what the connection receives.
-    pub(crate) fn json(&self, seq: u32) -> Value {
+    pub fn json(&self, seq: u32) -> Value {
         let from = self.start + i64::from(seq) * 30_000;
         let mut intervals = Vec::new();
         for start in [from, from + 10_000, from + 20_000] {
@@ -68,19 +68,19 @@ impl Call {
         })
     }
 
-    pub(crate) fn batch(&self, seq: u32) -> Batch {
+    pub fn batch(&self, seq: u32) -> Batch {
         read(self.json(seq))
     }
 
     /// The same with those events.
-    pub(crate) fn with_events(&self, seq: u32, events: &Value) -> Batch {
+    pub fn with_events(&self, seq: u32, events: &Value) -> Batch {
         let mut batch = self.json(seq);
         batch["events"] = events.clone();
         read(batch)
     }
 
     /// The same as the last, with those issues in its summary.
-    pub(crate) fn last(&self, seq: u32, issues: &Value) -> Batch {
+    pub fn last(&self, seq: u32, issues: &Value) -> Batch {
         let mut batch = self.json(seq);
         let end = self.start + i64::from(seq) * 30_000 + 30_000;
         batch["final"] = json!({"ended_at": end, "summary": {"room": null, "participant": null,
@@ -92,32 +92,32 @@ impl Call {
     }
 }
 
-pub(crate) fn read(batch: Value) -> Batch {
+pub fn read(batch: Value) -> Batch {
     serde_json::from_value(batch).unwrap()
 }
 
 /// High loss on that track.
-pub(crate) fn loss(track: &str) -> Value {
+pub fn loss(track: &str) -> Value {
     json!({"type": "packet_loss", "severity": "high", "media": "video", "tracks": [track], "value": 7.5, "threshold": 5})
 }
 
 /// High loss raised, or cleared.
-pub(crate) fn change(track: &str, at: i64, raised: bool) -> Value {
+pub fn change(track: &str, at: i64, raised: bool) -> Value {
     json!({"event": "issue", "type": "packet_loss", "raised": raised, "severity": "high", "pc": "pc1", "track": track,
         "kind": "video", "at": at, "value": 7.5, "threshold": 5})
 }
 
-pub(crate) fn recording(at: i64, starts: bool) -> Value {
+pub fn recording(at: i64, starts: bool) -> Value {
     json!({"event": "call", "at": at, "type": if starts { "recording_started" } else { "recording_stopped" }})
 }
 
 /// A session's id from its number.
-pub(crate) fn id(number: u32) -> Uuid {
+pub fn id(number: u32) -> Uuid {
     uuid(number).parse().unwrap()
 }
 
 /// All intervals and events of batches, as a store is to give them back.
-pub(crate) fn contents(batches: &[Batch]) -> (Vec<Interval>, Vec<Event>) {
+pub fn contents(batches: &[Batch]) -> (Vec<Interval>, Vec<Event>) {
     let intervals = batches.iter().flat_map(|it| it.intervals.clone()).collect();
     let events = batches.iter().flat_map(|it| it.events.clone()).collect();
     (intervals, events)

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(crate) async fn rooms_are_found_by_each_filter(store: Shared) {
+pub async fn rooms_are_found_by_each_filter<H: History + ?Sized + 'static>(store: Arc<H>) {
     let mut batches = Vec::new();
     for number in 0..10_u32 {
         let mut call = Call::new(number, &format!("RM{number}"));
@@ -119,7 +119,7 @@ pub(crate) async fn rooms_are_found_by_each_filter(store: Shared) {
     );
 }
 
-pub(crate) async fn pages_go_on_and_back(store: Shared) {
+pub async fn pages_go_on_and_back<H: History + ?Sized + 'static>(store: Arc<H>) {
     let batches: Vec<Batch> = (0..7)
         .map(|number| Call::new(number, &format!("RM{number}")).batch(0))
         .collect();
@@ -151,7 +151,7 @@ pub(crate) async fn pages_go_on_and_back(store: Shared) {
     assert_eq!(ask(PageFrom::Offset(6)).await.0, third);
 }
 
-pub(crate) async fn roll_ups_are_what_the_rooms_say(store: Shared) {
+pub async fn roll_ups_are_what_the_rooms_say<H: History + ?Sized + 'static>(store: Arc<H>) {
     let mut batches = Vec::new();
     for number in 0..6_u32 {
         let mut call = Call::new(number, if number < 4 { "RM1" } else { "RM2" });

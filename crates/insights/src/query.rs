@@ -12,17 +12,19 @@ const MOST: usize = 1000;
 
 /// The parameters, in order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Parameters(Vec<(String, String)>);
+pub struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    pub(crate) fn new(query: Option<&str>) -> Self {
+    /// Of a query as it stands in an address.
+    #[must_use]
+    pub fn new(query: Option<&str>) -> Self {
         let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         let said = pairs.into_owned().filter(|(_, value)| !value.is_empty());
         Self(said.collect())
     }
 
     /// All values of that name.
-    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0
             .iter()
             .filter(move |(it, _)| it == name)
@@ -30,17 +32,27 @@ impl Parameters {
     }
 
     /// The last of them.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
         self.all(name).last()
     }
 
-    pub(crate) fn number<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
+    /// The value as a number.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn number<T: FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
         let number = self.text(name).map(str::parse).transpose();
         number.map_err(|_error| Problem::parameter(name, "is no number, or too large"))
     }
 
     /// A time as ISO 8601, or in milliseconds since the epoch.
-    pub(crate) fn time(&self, name: &str) -> Result<Option<i64>, Problem> {
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn time(&self, name: &str) -> Result<Option<i64>, Problem> {
         let Some(text) = self.text(name) else {
             return Ok(None);
         };
@@ -50,7 +62,11 @@ impl Parameters {
     }
 
     /// Each value as a word of a list.
-    pub(crate) fn words<T>(
+    ///
+    /// # Errors
+    ///
+    /// If one is not in it.
+    pub fn words<T>(
         &self,
         name: &str,
         named: impl Fn(&str) -> Option<T>,
@@ -64,7 +80,11 @@ impl Parameters {
     }
 
     /// How many on a page.
-    pub(crate) fn page_size(&self, name: &str) -> Result<usize, Problem> {
+    ///
+    /// # Errors
+    ///
+    /// If that is no number, or none.
+    pub fn page_size(&self, name: &str) -> Result<usize, Problem> {
         match self.number::<usize>(name)? {
             None => Ok(50),
             Some(0) => Err(Problem::parameter(name, "must be 1 at least")),
@@ -73,7 +93,8 @@ impl Parameters {
     }
 
     /// The same without those names, and with those pairs.
-    pub(crate) fn with(&self, without: &[&str], pairs: &[(&str, &str)]) -> String {
+    #[must_use]
+    pub fn with(&self, without: &[&str], pairs: &[(&str, &str)]) -> String {
         let kept = self
             .0
             .iter()

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use callscope_core::wire::RoomType;
 use serde_json::{Value, json};
 
-use super::Parameters;
+use crate::history::{RollUpQuery, RollUps};
 use crate::model::{HOUR_MS, Segment};
 use crate::problem::Problem;
-use crate::store::{RollUpQuery, RollUps};
+use crate::query::Parameters;
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -33,11 +33,7 @@ impl Asked {
     /// # Errors
     ///
     /// If a parameter is none.
-    pub(crate) fn new(
-        parameters: &Parameters,
-        types: Vec<RoomType>,
-        now: i64,
-    ) -> Result<Self, Problem> {
+    pub fn new(parameters: &Parameters, types: Vec<RoomType>, now: i64) -> Result<Self, Problem> {
         let to = parameters.time("to")?.unwrap_or(now + HOUR_MS - 1);
         let to = to.div_euclid(HOUR_MS) * HOUR_MS;
         let from = parameters.time("from")?.unwrap_or(to - 7 * DAY_MS);

@@ -1,46 +1,83 @@
-//! What any store is held to. `stores.rs` runs it over each.
+//! What any [`History`] is held to. The tests of each run all of it:
+//!
+//! ```
+//! mod over_memory {
+//!     fn memory() -> ((), std::sync::Arc<callscope_insights::Memory>) {
+//!         Default::default()
+//!     }
+//!     callscope_contract::contract!(memory);
+//! }
+//! ```
 
 #![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::must_use_candidate, reason = "tests use what they make")]
+#![expect(missing_docs, reason = "the names of tests say what they hold")]
 
-pub(crate) mod batches;
+pub mod batches;
 mod rooms;
 mod sessions;
 mod upkeep;
 
-pub(crate) use rooms::*;
-pub(crate) use sessions::*;
-pub(crate) use upkeep::*;
+pub use rooms::*;
+pub use sessions::*;
+pub use upkeep::*;
 
 use std::sync::Arc;
 
-use callscope_collector::keys::{KeyKind, StoredKey};
-use callscope_collector::model::{
-    AccountSid, Codecs, HOUR_MS, Participant, Room, Segment, Session,
-};
-use callscope_collector::store::{
-    Before, Cursor, IssueFilter, PageFrom, Recorded, RollUpQuery, RollUps, RoomQuery, Store,
-};
 use callscope_core::wire::{Batch, Event, Interval, IssueType, RoomType, Summary};
+use callscope_insights::history::{
+    Before, Cursor, History, IssueFilter, PageFrom, Recorded, RollUpQuery, RollUps, RoomQuery,
+};
+use callscope_insights::model::{AccountSid, Codecs, HOUR_MS, Participant, Room, Segment, Session};
 use serde_json::json;
 
 use batches::{Call, MONDAY, change, contents, id, loss, read, recording};
 
-pub(crate) type Shared = Arc<dyn Store>;
+/// Makes a test of each promise. `$open` gives something to hold on to meanwhile, and a history in an `Arc`.
+#[macro_export]
+macro_rules! contract {
+    ($open:path) => {
+        $crate::contract! {
+            $open:
+            what_was_sent_is_given_back,
+            a_repeated_batch_changes_nothing,
+            the_last_batch_may_come_first,
+            a_session_without_an_end_has_the_tags_that_stood,
+            a_room_that_is_named_late_takes_its_session_along,
+            rooms_are_found_by_each_filter,
+            pages_go_on_and_back,
+            roll_ups_are_what_the_rooms_say,
+            accounts_do_not_see_each_other,
+            purging_keeps_what_is_to_be_kept,
+            purging_goes_through_many,
+            many_at_once_are_each_kept_once,
+        }
+    };
+    ($open:path: $($name:ident,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let (_held, history) = $open();
+                $crate::$name(history).await;
+            }
+        )*
+    };
+}
 
-pub(crate) fn account(digit: char) -> AccountSid {
+pub fn account(digit: char) -> AccountSid {
     format!("AC{}", digit.to_string().repeat(32))
         .parse()
         .unwrap()
 }
 
-pub(crate) async fn record(store: &Shared, batches: &[Batch]) {
+pub async fn record<H: History + ?Sized>(store: &Arc<H>, batches: &[Batch]) {
     for batch in batches {
         store.record(&account('a'), batch.clone()).await.unwrap();
     }
 }
 
 /// All rooms.
-pub(crate) fn everything() -> RoomQuery {
+pub fn everything() -> RoomQuery {
     RoomQuery {
         limit: 1000,
         ..RoomQuery::default()
@@ -48,7 +85,7 @@ pub(crate) fn everything() -> RoomQuery {
 }
 
 /// All roll-ups of a segment.
-pub(crate) fn all_of(segment: Segment) -> RollUpQuery {
+pub fn all_of(segment: Segment) -> RollUpQuery {
     RollUpQuery {
         from: 0,
         to: i64::MAX / HOUR_MS,
@@ -63,12 +100,12 @@ type Stored = (String, Session, Vec<Interval>, Vec<Event>, Option<Summary>);
 
 /// Everything that a store answers of an account, in one order.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Everything {
+pub struct Everything {
     sessions: Vec<Stored>,
     roll_ups: Vec<RollUps>,
 }
 
-pub(crate) async fn all_there_is(store: &Shared, account: &AccountSid) -> Everything {
+pub async fn all_there_is<H: History + ?Sized>(store: &Arc<H>, account: &AccountSid) -> Everything {
     let mut sessions = Vec::new();
     let page = store.rooms(account, everything()).await.unwrap();
     assert!(!page.has_more);
@@ -100,19 +137,19 @@ pub(crate) async fn all_there_is(store: &Shared, account: &AccountSid) -> Everyt
     Everything { sessions, roll_ups }
 }
 
-async fn room(store: &Shared, sid: &str) -> Option<Room> {
+async fn room<H: History + ?Sized>(store: &Arc<H>, sid: &str) -> Option<Room> {
     let sessions = store.sessions(&account('a'), sid).await.unwrap();
     Room::of(sid, &sessions)
 }
 
-async fn only_participant(store: &Shared, sid: &str) -> Participant {
+async fn only_participant<H: History + ?Sized>(store: &Arc<H>, sid: &str) -> Participant {
     let mut room = room(store, sid).await.unwrap();
     assert_eq!(room.participants.len(), 1);
     room.participants.remove(0)
 }
 
 /// A few sessions with all that can happen, in batches.
-pub(crate) fn story() -> Vec<Batch> {
+pub fn story() -> Vec<Batch> {
     let mut late = Call::new(2, "RM1");
     late.room = json!(null);
     let mut no_sid = Call::new(3, "RM1");
@@ -157,4 +194,34 @@ pub(crate) fn story() -> Vec<Batch> {
         again.batch(0),
         again.last(1, &json!([])),
     ]
+}
+
+/// The story in any order, with repetitions, one by one or all at once: the same is kept.
+pub async fn any_order_makes_the_same<H: History + ?Sized + 'static>(
+    expected: Arc<H>,
+    store: Arc<H>,
+    order: &[usize],
+    at_once: bool,
+) {
+    record(&expected, &story()).await;
+    let story = story();
+    let batches: Vec<_> = order.iter().map(|&place| story[place].clone()).collect();
+    if at_once {
+        let mut waiting = Vec::new();
+        for batch in batches {
+            let store = Arc::clone(&store);
+            waiting.push(tokio::spawn(async move {
+                store.record(&account('a'), batch).await
+            }));
+        }
+        for recorded in waiting {
+            recorded.await.unwrap().unwrap();
+        }
+    } else {
+        record(&store, &batches).await;
+    }
+    assert_eq!(
+        all_there_is(&store, &account('a')).await,
+        all_there_is(&expected, &account('a')).await
+    );
 }

@@ -1,11 +1,9 @@
 //! What is answered when something is not done, in the shape of Twilio's errors.
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use std::convert::Infallible;
 
-use crate::store::StoreError;
+use http::StatusCode;
+use serde_json::{Value, json};
 
 /// Why a request is not answered as it asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,51 +65,22 @@ impl Problem {
             _ => 20001,
         }
     }
-}
 
-impl From<StoreError> for Problem {
-    fn from(error: StoreError) -> Self {
-        let (word, message) = match error {
-            StoreError::Busy => (
-                "busy",
-                "there is more to store than can be kept up with: try again",
-            ),
-            StoreError::Closed => ("closing", "the collector is being stopped: try again"),
-            _ => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
-                (
-                    "store",
-                    "the store failed: try again, and tell who runs the collector",
-                )
-            }
-        };
-        Self::for_now(StatusCode::SERVICE_UNAVAILABLE, word, message, 5)
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    /// What is answered.
+    #[must_use]
+    pub fn json(&self) -> Value {
         let code = self.code();
-        let body = json!({
+        json!({
             "code": code,
             "message": self.message,
             "more_info": format!("https://www.twilio.com/docs/errors/{code}"),
             "status": self.status.as_u16(),
-        });
-        let mut response = (self.status, Json(body)).into_response();
-        let headers = response.headers_mut();
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if self.status == StatusCode::UNAUTHORIZED {
-            // Not Basic: a browser would ask the user for a password.
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response.extensions_mut().insert(Word(self.word));
-        response
+        })
     }
 }
 
-/// The word for a problem, left on its answer for the metrics.
-#[derive(Clone, Copy, Debug)]
-pub struct Word(pub &'static str);
+impl From<Infallible> for Problem {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

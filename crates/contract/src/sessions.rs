@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(crate) async fn what_was_sent_is_given_back(store: Shared) {
+pub async fn what_was_sent_is_given_back<H: History + ?Sized + 'static>(store: Arc<H>) {
     let call = Call::new(1, "RM1");
     let sent = [
         call.batch(0),
@@ -43,7 +43,7 @@ pub(crate) async fn what_was_sent_is_given_back(store: Shared) {
     assert_eq!(participant.recorded_ms(), Some(45_000));
 }
 
-pub(crate) async fn a_repeated_batch_changes_nothing(store: Shared) {
+pub async fn a_repeated_batch_changes_nothing<H: History + ?Sized + 'static>(store: Arc<H>) {
     let call = Call::new(1, "RM1");
     let batches = [call.batch(0), call.batch(1), call.last(2, &json!([]))];
     record(&store, &batches).await;
@@ -58,7 +58,7 @@ pub(crate) async fn a_repeated_batch_changes_nothing(store: Shared) {
     assert_eq!(all_there_is(&store, &account('a')).await, before);
 }
 
-pub(crate) async fn the_last_batch_may_come_first(store: Shared) {
+pub async fn the_last_batch_may_come_first<H: History + ?Sized + 'static>(store: Arc<H>) {
     let call = Call::new(1, "RM1");
     record(&store, &[call.last(2, &json!([loss("MT1")]))]).await;
     let early = only_participant(&store, "RM1").await;
@@ -71,7 +71,9 @@ pub(crate) async fn the_last_batch_may_come_first(store: Shared) {
     assert_eq!(intervals.len(), 18);
 }
 
-pub(crate) async fn a_session_without_an_end_has_the_tags_that_stood(store: Shared) {
+pub async fn a_session_without_an_end_has_the_tags_that_stood<H: History + ?Sized + 'static>(
+    store: Arc<H>,
+) {
     let call = Call::new(1, "RM1");
     let raised = call.with_events(0, &json!([change("MT1", MONDAY + 10_000, true)]));
     let cleared = call.with_events(1, &json!([change("MT1", MONDAY + 40_000, false)]));
@@ -90,7 +92,9 @@ pub(crate) async fn a_session_without_an_end_has_the_tags_that_stood(store: Shar
     assert_eq!(participant.issues[0].tracks, ["MT1"]);
 }
 
-pub(crate) async fn a_room_that_is_named_late_takes_its_session_along(store: Shared) {
+pub async fn a_room_that_is_named_late_takes_its_session_along<H: History + ?Sized + 'static>(
+    store: Arc<H>,
+) {
     let mut call = Call::new(1, "RM1");
     call.room = json!(null);
     call.participant = json!(null);
@@ -111,7 +115,7 @@ pub(crate) async fn a_room_that_is_named_late_takes_its_session_along(store: Sha
     assert_eq!(found.roll_ups[0].time, [(MONDAY / HOUR_MS, 60_000, 0)]);
 }
 
-pub(crate) async fn many_at_once_are_each_kept_once(store: Shared) {
+pub async fn many_at_once_are_each_kept_once<H: History + ?Sized + 'static>(store: Arc<H>) {
     let mut waiting = Vec::new();
     for number in 0..40_u32 {
         let call = Call::new(number, &format!("RM{}", number / 4));

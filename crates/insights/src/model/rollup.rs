@@ -176,6 +176,13 @@ impl Contribution {
         }
     }
 
+    /// Goes without what came to nothing.
+    pub fn drop_zeros(&mut self) {
+        self.rooms.retain(|_, n| *n != 0);
+        self.participants.retain(|_, n| *n != 0);
+        self.time.retain(|_, ms| *ms != (0, 0));
+    }
+
     /// Whether it changes nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,8 +1,8 @@
-//! Accounts, age and keys.
+//! Accounts and age.
 
 use super::*;
 
-pub(crate) async fn accounts_do_not_see_each_other(store: Shared) {
+pub async fn accounts_do_not_see_each_other<H: History + ?Sized + 'static>(store: Arc<H>) {
     let call = Call::new(1, "RM1");
     let batch = call.last(0, &json!([loss("MT1")]));
     record(&store, std::slice::from_ref(&batch)).await;
@@ -56,7 +56,7 @@ pub(crate) async fn accounts_do_not_see_each_other(store: Shared) {
     );
 }
 
-pub(crate) async fn purging_keeps_what_is_to_be_kept(store: Shared) {
+pub async fn purging_keeps_what_is_to_be_kept<H: History + ?Sized + 'static>(store: Arc<H>) {
     const DAY: i64 = 86_400_000;
     let mut batches = Vec::new();
     for (number, days, kind) in [
@@ -104,7 +104,7 @@ pub(crate) async fn purging_keeps_what_is_to_be_kept(store: Shared) {
     assert_eq!(store.purge(before).await.unwrap().rooms, 0);
 }
 
-pub(crate) async fn purging_goes_through_many(store: Shared) {
+pub async fn purging_goes_through_many<H: History + ?Sized + 'static>(store: Arc<H>) {
     let batches: Vec<Batch> = (0..250)
         .map(|number| Call::new(number, &format!("RM{number}")).batch(0))
         .collect();
@@ -131,20 +131,4 @@ pub(crate) async fn purging_goes_through_many(store: Shared) {
             .unwrap(),
         RollUps::default()
     );
-}
-
-pub(crate) async fn keys_are_kept_until_they_are_revoked(store: Shared) {
-    assert!(store.keys().await.unwrap().is_empty());
-    let (ingest, _) = StoredKey::new(account('a'), KeyKind::Ingest, "the app".to_owned()).unwrap();
-    let (read, _) = StoredKey::new(account('b'), KeyKind::Read, String::new()).unwrap();
-    store.add_key(ingest.clone()).await.unwrap();
-    store.add_key(read.clone()).await.unwrap();
-    assert!(store.add_key(read.clone()).await.is_err());
-    let mut keys = store.keys().await.unwrap();
-    keys.sort_by_key(|key| key.kind.name());
-    assert_eq!(keys, [ingest.clone(), read.clone()]);
-    assert!(store.revoke_key(&ingest.sid).await.unwrap());
-    assert!(!store.revoke_key(&ingest.sid).await.unwrap());
-    assert_eq!(store.keys().await.unwrap(), [read]);
-    store.check().await.unwrap();
 }
