@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::store::StoreError;
 
@@ -55,6 +55,17 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "parameter", message)
     }
 
+    /// What is answered.
+    pub(crate) fn json(&self) -> Value {
+        let code = self.code();
+        json!({
+            "code": code,
+            "message": self.message,
+            "more_info": format!("https://www.twilio.com/docs/errors/{code}"),
+            "status": self.status.as_u16(),
+        })
+    }
+
     /// Twilio's code of such a problem, which its clients show.
     const fn code(&self) -> u32 {
         match self.status.as_u16() {
@@ -77,6 +88,15 @@ impl From<StoreError> for Problem {
                 "there is more to store than can be kept up with: try again",
             ),
             StoreError::Closed => ("closing", "the collector is being stopped: try again"),
+            StoreError::Full => {
+                let message =
+                    "the collector's disk is full: try again, and tell who runs the collector";
+                return Self::for_now(StatusCode::SERVICE_UNAVAILABLE, "full", message, 30);
+            }
+            StoreError::ReadOnly => {
+                let message = "the collector's database can only be read: try again, and tell who runs the collector";
+                return Self::for_now(StatusCode::SERVICE_UNAVAILABLE, "read_only", message, 30);
+            }
             _ => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
                 (
@@ -91,14 +111,7 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let code = self.code();
-        let body = json!({
-            "code": code,
-            "message": self.message,
-            "more_info": format!("https://www.twilio.com/docs/errors/{code}"),
-            "status": self.status.as_u16(),
-        });
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (self.status, Json(self.json())).into_response();
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

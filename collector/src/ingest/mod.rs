@@ -143,7 +143,15 @@ fn decode(
     let limits = &shared.config.limits;
     let unpacked = body::unpack(bytes, is_packed, limits.unpacked_bytes)?;
     held.add(unpacked.len().saturating_mul(PARSED))?;
-    parse(&unpacked, &shared.config, shared.now())
+    let now = shared.now();
+    parse(&unpacked, &shared.config, now).map_err(|problem| {
+        if matches!(problem.word, "clock" | "too_old") && shared.clock.is_in_doubt() {
+            // Whose clock is wrong is not known: the browser is to keep it.
+            let message = "the collector's clock was set, and the batch does not fit it: try again";
+            return Problem::for_now(StatusCode::SERVICE_UNAVAILABLE, "clock", message, 60);
+        }
+        problem
+    })
 }
 
 /// Reads a batch, and holds it to what is asked of one.
