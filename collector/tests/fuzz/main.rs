@@ -25,7 +25,7 @@ use callscope_collector::config::{Config, Options};
 use callscope_collector::model::{AccountSid, Contribution, Room, Segment};
 use callscope_collector::serve::{State, app};
 use callscope_collector::store::{RollUpQuery, RollUps, RoomQuery, Sqlite, Store};
-use callscope_core::wire::{Batch, Uuid};
+use callscope_core::wire::{Batch, RoomType, Uuid};
 use fastrand::Rng;
 use flate2::{Compression, write::GzEncoder};
 use http_body_util::BodyExt as _;
@@ -172,38 +172,45 @@ impl Collector {
             }
         }
         assert_eq!(found, *taken);
-        for segment in Segment::ALL {
+        let types = RoomType::ALL.iter().map(|it| vec![*it]);
+        let types = types.chain([Vec::new()]);
+        for (types, segment) in
+            types.flat_map(|it| Segment::ALL.map(|segment| (it.clone(), segment)))
+        {
+            let expected = counted(&sum, segment, &types);
             let query = RollUpQuery {
                 from: i64::MIN / HOUR_MS,
                 to: i64::MAX / HOUR_MS,
                 segment,
-                types: Vec::new(),
+                types,
                 has_issues: None,
             };
             let stored = self.store.roll_ups(&account, query).await.unwrap();
-            assert_eq!(sorted(stored), sorted(counted(&sum, segment)));
+            assert_eq!(sorted(stored), sorted(expected));
         }
     }
 }
 
-/// What the roll-ups of a segment are to be.
-fn counted(sum: &Contribution, segment: Segment) -> RollUps {
+/// What the roll-ups of a segment are to be, of rooms of these types, or of any.
+fn counted(sum: &Contribution, segment: Segment, types: &[RoomType]) -> RollUps {
+    let is_asked =
+        |it: Option<RoomType>| types.is_empty() || it.is_some_and(|it| types.contains(&it));
     let mut rooms = BTreeMap::new();
-    for (key, n) in &sum.rooms {
+    for (key, n) in sum.rooms.iter().filter(|(key, _)| is_asked(key.r#type)) {
         *rooms.entry((key.hour, key.has_issues)).or_insert(0) += n;
     }
     let mut participants = BTreeMap::new();
     for (key, n) in sum
         .participants
         .iter()
-        .filter(|(key, _)| key.segment == segment)
+        .filter(|(key, _)| key.segment == segment && is_asked(key.r#type))
     {
         *participants
             .entry((key.hour, key.value.clone()))
             .or_insert(0) += n;
     }
     let mut time = BTreeMap::new();
-    for (key, (present, recorded)) in &sum.time {
+    for (key, (present, recorded)) in sum.time.iter().filter(|(key, _)| is_asked(key.r#type)) {
         let at = time.entry(key.hour).or_insert((0, 0));
         *at = (at.0 + present, at.1 + recorded);
     }

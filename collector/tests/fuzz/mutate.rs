@@ -101,12 +101,12 @@ fn change(part: &mut Value, given: &Value, rng: &mut Rng) {
 #[expect(clippy::cast_possible_truncation, reason = "any number will do")]
 fn near(number: f64, rng: &mut Rng) -> Value {
     match rng.u8(0..9) {
-        0 => json!(number as i64 + 1),
-        1 => json!(number as i64 - 1),
+        0 => json!((number as i64).saturating_add(1)),
+        1 => json!((number as i64).saturating_sub(1)),
         2 => json!(-number),
         3 => json!(number + 0.5),
         4 => json!(number * 1e6),
-        5 => json!(number as i64 + rng.i64(-90_000..90_000)),
+        5 => json!((number as i64).saturating_add(rng.i64(-90_000..90_000))),
         6 => json!(0),
         7 => rng
             .choice([

@@ -8,6 +8,7 @@ mod pack;
 mod purge;
 mod read;
 mod rollup;
+mod room;
 mod rows;
 mod schema;
 mod writer;

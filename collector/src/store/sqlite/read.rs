@@ -7,6 +7,7 @@ use flate2::read::DeflateDecoder;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
+use super::room::of_room;
 use super::rows::{self, SESSION, damaged};
 use super::{pack, rollup};
 use crate::model::{AccountSid, Session};
@@ -128,12 +129,6 @@ fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
         }
         None => {}
     }
-}
-
-fn of_room(on: &Connection, room: i64) -> Result<Vec<Session>> {
-    let query = format!("SELECT {SESSION} FROM session WHERE room_id = ?1");
-    let found = rows::sessions(on, &query, [room])?;
-    Ok(found.into_iter().map(|stored| stored.session).collect())
 }
 
 pub(super) fn sessions(on: &Connection, account: &AccountSid, room: &str) -> Result<Vec<Session>> {

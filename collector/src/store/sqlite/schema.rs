@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty database to one of this version; each is one version. Steps are only ever added.
-const STEPS: [&str; 1] = [r"
+const STEPS: [&str; 2] = [
+    r"
 CREATE TABLE account (id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE);
 
 CREATE TABLE key (
@@ -85,7 +86,10 @@ CREATE TABLE rollup_time (
     recorded_ms INTEGER NOT NULL,
     PRIMARY KEY (account_id, hour, type)
 ) WITHOUT ROWID;
-"];
+",
+    // Of a room that was stored before, it is made of its sessions when one of them changes.
+    "ALTER TABLE room ADD COLUMN fold TEXT;",
+];
 
 /// Brings a database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {

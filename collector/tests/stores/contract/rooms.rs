@@ -223,3 +223,80 @@ pub(crate) async fn roll_ups_are_what_the_rooms_say(store: Shared) {
     .await;
     assert_eq!(go, RollUps::default());
 }
+
+pub(crate) async fn the_type_of_a_room_decides_once_it_is_known(store: Shared) {
+    let hour = MONDAY / HOUR_MS;
+    let untyped = |number| {
+        let mut call = Call::new(number, "RM1");
+        call.room["type"] = json!(null);
+        call
+    };
+    // Two who do not tell come first, then one who does, then one more who does not.
+    record(&store, &[untyped(1).batch(0), untyped(2).batch(0)]).await;
+    let mut go = Call::new(3, "RM1");
+    go.room["type"] = json!("go");
+    go.start += 1_000;
+    record(
+        &store,
+        &[go.batch(0), untyped(4).batch(0), untyped(1).batch(1)],
+    )
+    .await;
+    record(&store, &[untyped(2).last(1, &json!([loss("MT2")]))]).await;
+    let found = room(&store, "RM1").await.unwrap();
+    assert!(
+        found
+            .participants
+            .iter()
+            .all(|it| it.room_type == Some(RoomType::Go))
+    );
+    let all = store
+        .roll_ups(&account('a'), all_of(Segment::All))
+        .await
+        .unwrap();
+    let only_go = RollUpQuery {
+        types: vec![RoomType::Go],
+        ..all_of(Segment::All)
+    };
+    assert_eq!(store.roll_ups(&account('a'), only_go).await.unwrap(), all);
+    assert_eq!(all.rooms, [(hour, true, 1)]);
+    assert_eq!(all.participants, [(hour, None, 4)]);
+    assert_eq!(all.time, [(hour, 6 * 30_000, 0)]);
+    // All of it is kept for as long as of a `go` room.
+    let after = MONDAY + 3 * 24 * HOUR_MS;
+    let before = Before {
+        rooms: after - 7 * 24 * HOUR_MS,
+        go_rooms: after - 2 * 24 * HOUR_MS,
+        roll_ups: after - 14 * 24 * HOUR_MS,
+    };
+    assert_eq!(store.purge(before).await.unwrap().sessions, 4);
+    let left = store
+        .roll_ups(&account('a'), all_of(Segment::All))
+        .await
+        .unwrap();
+    assert_eq!(left, RollUps::default());
+}
+
+pub(crate) async fn a_batch_costs_the_same_in_a_large_room(store: Shared) {
+    const HUNDREDS: usize = 10;
+    let mut typical = Vec::new();
+    for hundred in 0..HUNDREDS {
+        let mut times = Vec::new();
+        for number in 0..100 {
+            let number = u32::try_from(hundred * 100 + number).unwrap();
+            let call = Call::new(number, "RM1");
+            // New, changed, and longer.
+            let issue = call.with_events(1, &json!([change("MT1", MONDAY + 33_000, true)]));
+            let batches = [call.batch(0), issue, call.batch(2)];
+            let begun = std::time::Instant::now();
+            record(&store, &batches).await;
+            times.push(begun.elapsed() / 3);
+        }
+        // Of a quarter of them a machine that is busy took nothing.
+        times.sort();
+        typical.push(times[times.len() / 4]);
+    }
+    println!("a batch in a room of 100, 200, … participants: {typical:.1?}");
+    assert!(typical[HUNDREDS - 1] < 3 * typical[0], "{typical:?}");
+    let found = room(&store, "RM1").await.unwrap();
+    assert_eq!(found.participants.len(), HUNDREDS * 100);
+}
