@@ -42,6 +42,7 @@ contract! {
     a_session_without_an_end_has_the_tags_that_stood,
     a_room_that_is_named_late_takes_its_session_along,
     rooms_are_found_by_each_filter,
+    rooms_are_found_among_many,
     pages_go_on_and_back,
     roll_ups_are_what_the_rooms_say,
     the_type_of_a_room_decides_once_it_is_known,

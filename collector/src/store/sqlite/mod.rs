@@ -11,6 +11,7 @@ mod rollup;
 mod room;
 mod rows;
 mod schema;
+mod search;
 mod writer;
 
 use std::fmt;

@@ -62,17 +62,30 @@ pub(crate) async fn rooms_are_found_by_each_filter(store: Shared) {
         .await,
         ["RM4"]
     );
-    for search in ["name of RM4", "RM4"] {
+    for (search, found) in [
+        ("name of RM4", &["RM4"][..]),
+        ("RM4", &["RM4"]),
+        ("RM9", &["RM9", "RM99"]),
+        ("name of RM9", &["RM9", "RM99"]),
+        ("RM999", &[]),
+        ("rm4", &[]),
+        ("ame", &[]),
+        ("%", &[]),
+    ] {
         let search = Some(search.to_owned());
-        assert_eq!(
-            ask(RoomQuery {
-                search,
-                ..RoomQuery::default()
-            })
-            .await,
-            ["RM4"]
-        );
+        let query = RoomQuery {
+            search,
+            ..RoomQuery::default()
+        };
+        assert_eq!(ask(query).await, found);
     }
+    let query = RoomQuery {
+        search: Some("name".to_owned()),
+        issues: Some(IssueFilter::With),
+        created_before: Some(MONDAY + 60_001),
+        ..RoomQuery::default()
+    };
+    assert_eq!(ask(query).await, ["RM1", "RM0"]);
     let created_after = Some(MONDAY + 480_000);
     assert_eq!(
         ask(RoomQuery {
@@ -299,4 +312,64 @@ pub(crate) async fn a_batch_costs_the_same_in_a_large_room(store: Shared) {
     assert!(typical[HUNDREDS - 1] < 3 * typical[0], "{typical:?}");
     let found = room(&store, "RM1").await.unwrap();
     assert_eq!(found.participants.len(), HUNDREDS * 100);
+}
+
+pub(crate) async fn rooms_are_found_among_many(store: Shared) {
+    const MANY: u32 = 5200;
+    let mut waiting = Vec::new();
+    for number in 0..MANY {
+        let mut call = Call::new(number, &format!("RM{number:04}"));
+        call.start = MONDAY + i64::from(number);
+        let mut batch = call.json(0);
+        batch["intervals"] = json!([]);
+        let (store, batch) = (Arc::clone(&store), read(batch));
+        waiting.push(tokio::spawn(async move {
+            store.record(&account('a'), batch).await
+        }));
+    }
+    for recorded in waiting {
+        recorded.await.unwrap().unwrap();
+    }
+    let ask = async |search: &str, from: PageFrom| {
+        let query = RoomQuery {
+            search: Some(search.to_owned()),
+            from,
+            limit: 3,
+            ..RoomQuery::default()
+        };
+        let page = store.rooms(&account('a'), query).await.unwrap();
+        let last = page.rooms.last().map(|room| room.0);
+        let sids: Vec<String> = page.rooms.into_iter().map(|room| room.1).collect();
+        (sids, last, page.has_more)
+    };
+    // The newest first, of however many.
+    for (search, first, second) in [
+        (
+            "RM",
+            ["RM5199", "RM5198", "RM5197"],
+            ["RM5196", "RM5195", "RM5194"],
+        ),
+        (
+            "name of RM",
+            ["RM5199", "RM5198", "RM5197"],
+            ["RM5196", "RM5195", "RM5194"],
+        ),
+        (
+            "RM012",
+            ["RM0129", "RM0128", "RM0127"],
+            ["RM0126", "RM0125", "RM0124"],
+        ),
+        (
+            "name of RM3",
+            ["RM3999", "RM3998", "RM3997"],
+            ["RM3996", "RM3995", "RM3994"],
+        ),
+    ] {
+        let (sids, last, has_more) = ask(search, PageFrom::Start).await;
+        assert_eq!((&sids[..], has_more), (&first.map(str::to_owned)[..], true));
+        let (sids, _, _) = ask(search, PageFrom::After(last.unwrap())).await;
+        assert_eq!(sids, second);
+    }
+    assert_eq!(ask("RM0001", PageFrom::Start).await.0, ["RM0001"]);
+    assert!(ask("RM6", PageFrom::Start).await.0.is_empty());
 }
