@@ -11,6 +11,8 @@ let database = null;
 let local = null;
 // The sessions of what was read, by key as text; none of what is damaged.
 const known = new Map();
+// What the database looked like then.
+let looked = null;
 
 let answering = Promise.resolve();
 onmessage = ({ data }) => {
@@ -35,9 +37,22 @@ async function answered(path) {
   return local.answer(path, Date.now());
 }
 
-// Reads what was kept since the last time, and forgets what is gone or over its time.
+// Reads what was kept since the last time, and forgets what is gone or over its time. What is added has the last key, what is tidied away
+// the first or is over its time: where these and their count are the same, all is.
 async function catchUp() {
-  const keys = await present();
+  const [count = 0, expired, last, first] = await all((store) => [
+    store.count(),
+    store.index("expires").count(IDBKeyRange.upperBound(Date.now())),
+    store.openKeyCursor(null, "prev"),
+    store.openKeyCursor(),
+  ]);
+  const looks = [count, expired, last?.key, first?.key].join();
+  if (looks === looked) return;
+  await catchUpWith(await present());
+  looked = looks;
+}
+
+async function catchUpWith(keys) {
   const names = new Set(keys.map(String));
   const gone = new Set();
   for (const [name, session] of known) {

@@ -33,6 +33,9 @@ const LARGE: usize = 64 << 10;
 /// How much larger a batch is than its JSON, when it is read.
 const PARSED: usize = 3;
 
+/// How many characters are said of what is wrong with a batch.
+const SAID: usize = 400;
+
 /// Batches a second, by key.
 #[derive(Debug)]
 pub struct Rate(DefaultKeyedRateLimiter<String>);
@@ -143,7 +146,29 @@ fn decode(
     let limits = &shared.config.limits;
     let unpacked = body::unpack(bytes, is_packed, limits.unpacked_bytes)?;
     held.add(unpacked.len().saturating_mul(PARSED))?;
-    parse(&unpacked, &shared.config, shared.now())
+    let now = shared.now();
+    parse(&unpacked, &shared.config, now).map_err(|problem| {
+        if matches!(problem.word, "clock" | "too_old") && shared.clock.is_in_doubt() {
+            // Whose clock is wrong is not known: the browser is to keep it.
+            let message = "the collector's clock was set, and the batch does not fit it: try again";
+            return Problem::for_now(StatusCode::SERVICE_UNAVAILABLE, "clock", message, 60);
+        }
+        problem
+    })
+}
+
+/// What is wrong may be as long as the batch, as it is said with the value; where it is comes last.
+fn shortened(sentence: &str) -> String {
+    let whole: Vec<char> = sentence.chars().collect();
+    match (
+        whole.get(..SAID / 2),
+        whole.get(whole.len().saturating_sub(SAID / 2)..),
+    ) {
+        (Some(first), Some(last)) if whole.len() > SAID => {
+            first.iter().chain(&['…']).chain(last).collect()
+        }
+        _ => sentence.to_owned(),
+    }
 }
 
 /// Reads a batch, and holds it to what is asked of one.
@@ -153,7 +178,7 @@ fn decode(
 /// If it is no batch, or one that is not taken.
 pub fn parse(json: &[u8], config: &Config, now: i64) -> Result<Batch, Problem> {
     let batch: Batch = serde_json::from_slice(json).map_err(|error| {
-        let message = format!("the body is no batch: {error}");
+        let message = format!("the body is no batch: {}", shortened(&error.to_string()));
         Problem::new(StatusCode::BAD_REQUEST, "malformed", message)
     })?;
     let is_go = batch

@@ -25,6 +25,15 @@ impl From<StoreError> for Problem {
                 "there is more to store than can be kept up with: try again",
             ),
             StoreError::Closed => ("closing", "the collector is being stopped: try again"),
+            StoreError::Full => {
+                let message =
+                    "the collector's disk is full: try again, and tell who runs the collector";
+                return Self::for_now(StatusCode::SERVICE_UNAVAILABLE, "full", message, 30);
+            }
+            StoreError::ReadOnly => {
+                let message = "the collector's database can only be read: try again, and tell who runs the collector";
+                return Self::for_now(StatusCode::SERVICE_UNAVAILABLE, "read_only", message, 30);
+            }
             _ => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
                 (

@@ -35,6 +35,10 @@ pub enum StoreError {
     Busy,
     /// It is being closed.
     Closed,
+    /// Its disk is full.
+    Full,
+    /// It, or its disk, can only be read.
+    ReadOnly,
     /// It is of a later version.
     TooNew {
         /// Its version.
@@ -56,6 +60,10 @@ impl fmt::Display for StoreError {
         match self {
             Self::Busy => f.write_str("the store is busy"),
             Self::Closed => f.write_str("the store is being closed"),
+            Self::Full => f.write_str("its disk is full: make room on it"),
+            Self::ReadOnly => f.write_str(
+                "it can only be read: let this program write it, its folder and its disk",
+            ),
             Self::TooNew { found, known } => write!(
                 f,
                 "the database is of version {found} and this program knows {known}: use a later callscope"

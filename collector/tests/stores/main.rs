@@ -8,8 +8,11 @@ mod keys;
 use std::sync::Arc;
 
 use callscope_collector::store::{Sqlite, Store, StoreError};
+use callscope_contract::batches::{Call, id};
 use callscope_contract::{account, all_there_is, any_order_makes_the_same, record, story};
+use callscope_core::wire::Batch;
 use proptest::prelude::*;
+use serde_json::json;
 use tempfile::TempDir;
 
 type Shared = Arc<dyn Store>;
@@ -69,4 +72,56 @@ fn a_database_of_a_later_version_is_left_alone() {
         error.to_string().contains("use a later callscope"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_goes_on() {
+    // Where all know the type of their room, it counted as it is counted now.
+    let knows = |batch: &Batch| ![id(5), id(6)].contains(&batch.session);
+    let story: Vec<Batch> = story().into_iter().filter(knows).collect();
+    let (_folder, expected) = sqlite();
+    record(&expected, &story).await;
+    let expected = all_there_is(&expected, &account('a')).await;
+    for cut in 1..story.len() {
+        let (before, after) = story.split_at(cut);
+        let (_folder, store) = upgraded(before, "").await;
+        record(&store, after).await;
+        assert_eq!(all_there_is(&store, &account('a')).await, expected, "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_counted_without_a_type_there_is_counted_with_it() {
+    let mut untyped = Call::new(3, "RM1");
+    untyped.room["type"] = json!(null);
+    let before = [Call::new(1, "RM1").batch(0), untyped.batch(0)];
+    let after = [untyped.batch(1), Call::new(1, "RM1").batch(1)];
+    let (_folder, expected) = sqlite();
+    record(&expected, &before).await;
+    record(&expected, &after).await;
+    let one_each = "UPDATE rollup_participant SET n = 1;
+        INSERT INTO rollup_participant SELECT account_id, segment, hour, value, '', has_issues, 1 FROM rollup_participant;
+        UPDATE rollup_time SET participant_ms = 30000;
+        INSERT INTO rollup_time SELECT account_id, hour, '', 30000, 0 FROM rollup_time;";
+    let (_folder, store) = upgraded(&before, one_each).await;
+    record(&store, &after).await;
+    assert_eq!(
+        all_there_is(&store, &account('a')).await,
+        all_there_is(&expected, &account('a')).await
+    );
+}
+
+/// A database of the first version with those batches, opened by this one.
+async fn upgraded(batches: &[Batch], roll_ups: &str) -> (TempDir, Shared) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("callscope.db");
+    let store: Shared = Arc::new(Sqlite::open(&path).unwrap());
+    record(&store, batches).await;
+    drop(store);
+    let earlier = rusqlite::Connection::open(&path).unwrap();
+    earlier.execute_batch(roll_ups).unwrap();
+    let back = "ALTER TABLE room DROP COLUMN fold; PRAGMA user_version = 1;";
+    earlier.execute_batch(back).unwrap();
+    drop(earlier);
+    (folder, Arc::new(Sqlite::open(&path).unwrap()))
 }

@@ -45,8 +45,11 @@ macro_rules! contract {
             a_session_without_an_end_has_the_tags_that_stood,
             a_room_that_is_named_late_takes_its_session_along,
             rooms_are_found_by_each_filter,
+            rooms_are_found_among_many,
             pages_go_on_and_back,
             roll_ups_are_what_the_rooms_say,
+            the_type_of_a_room_decides_once_it_is_known,
+            a_batch_costs_the_same_in_a_large_room,
             accounts_do_not_see_each_other,
             purging_keeps_what_is_to_be_kept,
             purging_goes_through_many,
@@ -122,9 +125,16 @@ pub async fn all_there_is<H: History + ?Sized>(store: &Arc<H>, account: &Account
     sessions.sort_by(|one, other| (&one.0, one.1.id).cmp(&(&other.0, other.1.id)));
     let mut roll_ups = Vec::new();
     for segment in Segment::ALL {
-        for has_issues in [None, Some(true), Some(false)] {
+        for (has_issues, types) in [
+            (None, Vec::new()),
+            (Some(true), Vec::new()),
+            (Some(false), Vec::new()),
+            (None, vec![RoomType::Group]),
+            (None, vec![RoomType::Go]),
+        ] {
             let query = RollUpQuery {
                 has_issues,
+                types,
                 ..all_of(segment)
             };
             let mut found = store.roll_ups(account, query).await.unwrap();
@@ -158,6 +168,13 @@ pub fn story() -> Vec<Batch> {
     let mut again = Call::new(4, "RM1");
     again.participant = json!({"sid": "PA1", "identity": "another name"});
     again.start += 50_000;
+    // One who came before them all and knows of the room no more than its sid, and one who says that it is another.
+    let mut early = Call::new(5, "RM1");
+    early.room = json!({"sid": "RM1", "name": null, "type": null});
+    early.start -= 5_000;
+    let mut other = Call::new(6, "RM1");
+    other.room["type"] = json!("go");
+    other.start += 10_000;
     let mut dropped = Call::new(1, "RM1").json(3);
     dropped["dropped"] = json!({"expired": 2, "full": 1});
     let one = Call::new(1, "RM1");
@@ -193,6 +210,11 @@ pub fn story() -> Vec<Batch> {
         ),
         again.batch(0),
         again.last(1, &json!([])),
+        early.batch(0),
+        early.batch(1),
+        other.batch(0),
+        // Nothing is measured in it, and it knows that it began before all others: then it is who says what the room is.
+        begun_earlier(&other, 1, MONDAY - 20_000),
     ]
 }
 
@@ -224,4 +246,12 @@ pub async fn any_order_makes_the_same<H: History + ?Sized + 'static>(
         all_there_is(&store, &account('a')).await,
         all_there_is(&expected, &account('a')).await
     );
+}
+
+/// An empty batch of a session that began earlier than was known.
+pub fn begun_earlier(call: &Call, seq: u32, at: i64) -> Batch {
+    let mut batch = call.json(seq);
+    batch["started_at"] = json!(at);
+    batch["intervals"] = json!([]);
+    read(batch)
 }

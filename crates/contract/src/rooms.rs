@@ -62,17 +62,30 @@ pub async fn rooms_are_found_by_each_filter<H: History + ?Sized + 'static>(store
         .await,
         ["RM4"]
     );
-    for search in ["name of RM4", "RM4"] {
+    for (search, found) in [
+        ("name of RM4", &["RM4"][..]),
+        ("RM4", &["RM4"]),
+        ("RM9", &["RM9", "RM99"]),
+        ("name of RM9", &["RM9", "RM99"]),
+        ("RM999", &[]),
+        ("rm4", &[]),
+        ("ame", &[]),
+        ("%", &[]),
+    ] {
         let search = Some(search.to_owned());
-        assert_eq!(
-            ask(RoomQuery {
-                search,
-                ..RoomQuery::default()
-            })
-            .await,
-            ["RM4"]
-        );
+        let query = RoomQuery {
+            search,
+            ..RoomQuery::default()
+        };
+        assert_eq!(ask(query).await, found);
     }
+    let query = RoomQuery {
+        search: Some("name".to_owned()),
+        issues: Some(IssueFilter::With),
+        created_before: Some(MONDAY + 60_001),
+        ..RoomQuery::default()
+    };
+    assert_eq!(ask(query).await, ["RM1", "RM0"]);
     let created_after = Some(MONDAY + 480_000);
     assert_eq!(
         ask(RoomQuery {
@@ -222,4 +235,143 @@ pub async fn roll_ups_are_what_the_rooms_say<H: History + ?Sized + 'static>(stor
     })
     .await;
     assert_eq!(go, RollUps::default());
+}
+
+pub async fn the_type_of_a_room_decides_once_it_is_known<H: History + ?Sized + 'static>(
+    store: Arc<H>,
+) {
+    let hour = MONDAY / HOUR_MS;
+    let untyped = |number| {
+        let mut call = Call::new(number, "RM1");
+        call.room["type"] = json!(null);
+        call
+    };
+    // Two who do not tell come first, then one who does, then one more who does not.
+    record(&store, &[untyped(1).batch(0), untyped(2).batch(0)]).await;
+    let mut go = Call::new(3, "RM1");
+    go.room["type"] = json!("go");
+    go.start += 1_000;
+    record(
+        &store,
+        &[go.batch(0), untyped(4).batch(0), untyped(1).batch(1)],
+    )
+    .await;
+    record(&store, &[untyped(2).last(1, &json!([loss("MT2")]))]).await;
+    let found = room(&store, "RM1").await.unwrap();
+    assert!(
+        found
+            .participants
+            .iter()
+            .all(|it| it.room_type == Some(RoomType::Go))
+    );
+    let all = store
+        .roll_ups(&account('a'), all_of(Segment::All))
+        .await
+        .unwrap();
+    let only_go = RollUpQuery {
+        types: vec![RoomType::Go],
+        ..all_of(Segment::All)
+    };
+    assert_eq!(store.roll_ups(&account('a'), only_go).await.unwrap(), all);
+    assert_eq!(all.rooms, [(hour, true, 1)]);
+    assert_eq!(all.participants, [(hour, None, 4)]);
+    assert_eq!(all.time, [(hour, 6 * 30_000, 0)]);
+    // All of it is kept for as long as of a `go` room.
+    let after = MONDAY + 3 * 24 * HOUR_MS;
+    let before = Before {
+        rooms: after - 7 * 24 * HOUR_MS,
+        go_rooms: after - 2 * 24 * HOUR_MS,
+        roll_ups: after - 14 * 24 * HOUR_MS,
+    };
+    assert_eq!(store.purge(before).await.unwrap().sessions, 4);
+    let left = store
+        .roll_ups(&account('a'), all_of(Segment::All))
+        .await
+        .unwrap();
+    assert_eq!(left, RollUps::default());
+}
+
+pub async fn a_batch_costs_the_same_in_a_large_room<H: History + ?Sized + 'static>(store: Arc<H>) {
+    const HUNDREDS: usize = 10;
+    let mut typical = Vec::new();
+    for hundred in 0..HUNDREDS {
+        let mut times = Vec::new();
+        for number in 0..100 {
+            let number = u32::try_from(hundred * 100 + number).unwrap();
+            let call = Call::new(number, "RM1");
+            // New, changed, and longer.
+            let issue = call.with_events(1, &json!([change("MT1", MONDAY + 33_000, true)]));
+            let batches = [call.batch(0), issue, call.batch(2)];
+            let begun = std::time::Instant::now();
+            record(&store, &batches).await;
+            times.push(begun.elapsed() / 3);
+        }
+        // Of a quarter of them a machine that is busy took nothing.
+        times.sort();
+        typical.push(times[times.len() / 4]);
+    }
+    println!("a batch in a room of 100, 200, … participants: {typical:.1?}");
+    assert!(typical[HUNDREDS - 1] < 3 * typical[0], "{typical:?}");
+    let found = room(&store, "RM1").await.unwrap();
+    assert_eq!(found.participants.len(), HUNDREDS * 100);
+}
+
+pub async fn rooms_are_found_among_many<H: History + ?Sized + 'static>(store: Arc<H>) {
+    const MANY: u32 = 5200;
+    let mut waiting = Vec::new();
+    for number in 0..MANY {
+        let mut call = Call::new(number, &format!("RM{number:04}"));
+        call.start = MONDAY + i64::from(number);
+        let mut batch = call.json(0);
+        batch["intervals"] = json!([]);
+        let (store, batch) = (Arc::clone(&store), read(batch));
+        waiting.push(tokio::spawn(async move {
+            store.record(&account('a'), batch).await
+        }));
+    }
+    for recorded in waiting {
+        recorded.await.unwrap().unwrap();
+    }
+    let ask = async |search: &str, from: PageFrom| {
+        let query = RoomQuery {
+            search: Some(search.to_owned()),
+            from,
+            limit: 3,
+            ..RoomQuery::default()
+        };
+        let page = store.rooms(&account('a'), query).await.unwrap();
+        let last = page.rooms.last().map(|room| room.0);
+        let sids: Vec<String> = page.rooms.into_iter().map(|room| room.1).collect();
+        (sids, last, page.has_more)
+    };
+    // The newest first, of however many.
+    for (search, first, second) in [
+        (
+            "RM",
+            ["RM5199", "RM5198", "RM5197"],
+            ["RM5196", "RM5195", "RM5194"],
+        ),
+        (
+            "name of RM",
+            ["RM5199", "RM5198", "RM5197"],
+            ["RM5196", "RM5195", "RM5194"],
+        ),
+        (
+            "RM012",
+            ["RM0129", "RM0128", "RM0127"],
+            ["RM0126", "RM0125", "RM0124"],
+        ),
+        (
+            "name of RM3",
+            ["RM3999", "RM3998", "RM3997"],
+            ["RM3996", "RM3995", "RM3994"],
+        ),
+    ] {
+        let (sids, last, has_more) = ask(search, PageFrom::Start).await;
+        assert_eq!((&sids[..], has_more), (&first.map(str::to_owned)[..], true));
+        let (sids, _, _) = ask(search, PageFrom::After(last.unwrap())).await;
+        assert_eq!(sids, second);
+    }
+    assert_eq!(ask("RM0001", PageFrom::Start).await.0, ["RM0001"]);
+    assert!(ask("RM6", PageFrom::Start).await.0.is_empty());
 }

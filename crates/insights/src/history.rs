@@ -73,7 +73,7 @@ pub struct RoomQuery {
     pub codecs: Codecs,
     /// Of that name.
     pub name: Option<String>,
-    /// Of that name or sid.
+    /// With a name or sid that begins with that.
     pub search: Option<String>,
     /// Created at or after that.
     pub created_after: Option<i64>,

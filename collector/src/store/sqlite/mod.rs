@@ -8,8 +8,10 @@ mod pack;
 mod purge;
 mod read;
 mod rollup;
+mod room;
 mod rows;
 mod schema;
+mod search;
 mod writer;
 
 use std::fmt;
@@ -58,6 +60,9 @@ impl Sqlite {
     /// If it cannot be opened or written, or is of a later version.
     pub fn open(path: &Path) -> Result<Self> {
         let mut connection = Connection::open(path)?;
+        if connection.is_readonly(rusqlite::MAIN_DB)? {
+            return Err(StoreError::ReadOnly);
+        }
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;

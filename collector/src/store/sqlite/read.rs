@@ -7,8 +7,9 @@ use flate2::read::DeflateDecoder;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
+use super::room::of_room;
 use super::rows::{self, SESSION, damaged};
-use super::{pack, rollup};
+use super::{pack, rollup, search};
 use crate::model::{AccountSid, Session};
 use crate::store::{
     Cursor, IssueFilter, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, StoreError,
@@ -38,7 +39,13 @@ pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) ->
     };
     let mut conditions = Conditions::default();
     conditions.and("account_id = ?", [account.into()]);
-    filter(&mut conditions, account, query);
+    filter(&mut conditions, query);
+    let mut table = "room";
+    if let Some(prefix) = &query.search {
+        let search = search::search(on, account, prefix)?;
+        table = search.table;
+        conditions.and(&search.condition, search.values);
+    }
     let mut offset = 0;
     let mut order = "DESC";
     match query.from {
@@ -58,7 +65,7 @@ pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) ->
     }
     let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
     let text = format!(
-        "SELECT created_at, id, sid FROM room WHERE {} ORDER BY created_at {order}, id {order} LIMIT {} OFFSET {offset}",
+        "SELECT created_at, id, sid FROM {table} WHERE {} ORDER BY created_at {order}, id {order} LIMIT {} OFFSET {offset}",
         conditions.text,
         limit.saturating_add(1)
     );
@@ -86,7 +93,7 @@ pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) ->
     })
 }
 
-fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
+fn filter(conditions: &mut Conditions, query: &RoomQuery) {
     // A room that was only just made in a transaction that failed is never seen; this guards the fold all the same.
     conditions.and("issues >= 0", []);
     if !query.types.is_empty() {
@@ -102,19 +109,6 @@ fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
     if let Some(name) = &query.name {
         conditions.and("name = ?", [name.clone().into()]);
     }
-    if let Some(search) = &query.search {
-        // Each by its own index: with OR it would be a walk through all rooms.
-        conditions.and(
-            "id IN (SELECT id FROM room WHERE account_id = ? AND sid = ?
-             UNION ALL SELECT id FROM room WHERE account_id = ? AND name = ?)",
-            [
-                account.into(),
-                search.clone().into(),
-                account.into(),
-                search.clone().into(),
-            ],
-        );
-    }
     if let Some(after) = query.created_after {
         conditions.and("created_at >= ?", [after.into()]);
     }
@@ -129,12 +123,6 @@ fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
         }
         None => {}
     }
-}
-
-fn of_room(on: &Connection, room: i64) -> Result<Vec<Session>> {
-    let query = format!("SELECT {SESSION} FROM session WHERE room_id = ?1");
-    let found = rows::sessions(on, &query, [room])?;
-    Ok(found.into_iter().map(|stored| stored.session).collect())
 }
 
 pub(super) fn sessions(on: &Connection, account: &AccountSid, room: &str) -> Result<Vec<Session>> {

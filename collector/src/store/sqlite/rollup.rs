@@ -1,31 +1,10 @@
 //! The tables of roll-ups.
 
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::rows::type_name;
-use crate::model::{Codecs, Contribution, Issues, RoomFacts};
+use crate::model::Contribution;
 use crate::store::{Result, RollUpQuery, RollUps};
-use callscope_core::wire::RoomType;
-
-/// A room's sid and what it is found by, which is nothing for one that was only just made.
-pub(super) fn room(on: &Connection, id: i64) -> Result<Option<(String, Option<RoomFacts>)>> {
-    let mut statement = on.prepare_cached(
-        "SELECT sid, name, type, created_at, issues, codecs FROM room WHERE id = ?1",
-    )?;
-    let found = statement.query_row([id], |row| {
-        let r#type: Option<String> = row.get(2)?;
-        let issues: i64 = row.get(4)?;
-        let facts = RoomFacts {
-            name: row.get(1)?,
-            r#type: r#type.and_then(|it| RoomType::named(&it)),
-            created_at: row.get(3)?,
-            issues: Issues::from_bits(u8::try_from(issues).unwrap_or_default()),
-            codecs: Codecs::from_bits(row.get(5)?),
-        };
-        Ok((row.get(0)?, (issues >= 0).then_some(facts)))
-    });
-    Ok(found.optional()?)
-}
 
 /// Adds to them. Rows that come to nothing are deleted: the same batches make the same tables in any order.
 pub(super) fn add(on: &Connection, account: i64, sum: &Contribution) -> Result<()> {

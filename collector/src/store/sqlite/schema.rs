@@ -1,11 +1,12 @@
 //! The tables, and how a database of an earlier version becomes one of this.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty database to one of this version; each is one version. Steps are only ever added.
-const STEPS: [&str; 1] = [r"
+const STEPS: [&str; 2] = [
+    r"
 CREATE TABLE account (id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE);
 
 CREATE TABLE key (
@@ -85,7 +86,10 @@ CREATE TABLE rollup_time (
     recorded_ms INTEGER NOT NULL,
     PRIMARY KEY (account_id, hour, type)
 ) WITHOUT ROWID;
-"];
+",
+    // Of a room that was stored before, it is made of its sessions when one of them changes.
+    "ALTER TABLE room ADD COLUMN fold TEXT;",
+];
 
 /// Brings a database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -104,5 +108,14 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
+    Ok(())
+}
+
+/// Writes the version once more: the least that shows that one can write.
+pub(super) fn rewrite(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()?;
     Ok(())
 }

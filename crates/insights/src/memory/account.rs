@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use callscope_core::wire::{Batch, Event, Interval, RoomType, Summary, Uuid};
 
 use crate::history::{Before, Purged, Recorded, RollUpQuery, RollUps};
-use crate::model::{Contribution, HOUR_MS, Participant, Room, RoomFacts, Session};
+use crate::model::{Contribution, HOUR_MS, Participant, Room, RoomFacts, RoomFold, Session};
 
 /// A session with what its batches told.
 #[derive(Debug)]
@@ -20,11 +20,13 @@ pub(super) struct Kept {
 }
 
 /// A room with its sessions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct KeptRoom {
     pub(super) sid: String,
-    pub(super) sessions: BTreeSet<Uuid>,
-    /// Nothing for one that was only just made.
+    /// By participant.
+    sessions: BTreeSet<(String, Uuid)>,
+    fold: RoomFold,
+    /// What it is counted as: nothing as long as it was only just made.
     pub(super) facts: Option<RoomFacts>,
 }
 
@@ -49,7 +51,20 @@ impl Account {
     }
 
     pub(super) fn sessions_in(&self, room: &KeptRoom) -> Vec<Session> {
-        let kept = room.sessions.iter().filter_map(|id| self.sessions.get(id));
+        let kept = room.sessions.iter();
+        let kept = kept.filter_map(|(_, id)| self.sessions.get(id));
+        kept.map(|kept| kept.session.clone()).collect()
+    }
+
+    /// The other sessions of a participant.
+    fn others(&self, room: i64, participant: String, id: Uuid) -> Vec<Session> {
+        let Some(room) = self.rooms.get(&room) else {
+            return Vec::new();
+        };
+        let first = (participant, Uuid::from_bytes([0; 16]));
+        let same = room.sessions.range(first.clone()..);
+        let same = same.take_while(|(it, _)| *it == first.0);
+        let kept = same.filter_map(|(_, other)| self.sessions.get(other).filter(|_| *other != id));
         kept.map(|kept| kept.session.clone()).collect()
     }
 
@@ -60,29 +75,22 @@ impl Account {
             return Recorded::Repeated;
         }
         let before = known.map(|kept| (kept.room, kept.session.clone()));
-        let mut after = before.as_ref().map(|(_, session)| session.clone());
-        match &mut after {
-            Some(session) => session.add(&batch),
-            None => after = Some(Session::of(&batch)),
-        }
-        let Some(after) = after else {
-            return Recorded::Repeated;
+        let after = match &before {
+            Some((_, session)) => {
+                let mut after = session.clone();
+                after.add(&batch);
+                after
+            }
+            None => Session::of(&batch),
         };
         let changed = before.as_ref().is_none_or(|(_, session)| *session != after);
         let room = match &before {
             Some((room, session)) if session.room_sid() == after.room_sid() => *room,
-            _ => self.number(&after.room_sid()),
+            _ => self.number(&after),
         };
-        if changed {
-            self.count(id, before.as_ref(), -1);
-        }
         self.keep(room, after.clone(), batch);
         if changed {
-            self.count(id, Some(&(room, after)), 1);
-            let rooms = before.iter().map(|(room, _)| *room).chain([room]);
-            for number in rooms.collect::<BTreeSet<_>>() {
-                self.renew(number);
-            }
+            self.changed(before, Some((room, after)));
         }
         Recorded::New
     }
@@ -90,6 +98,7 @@ impl Account {
     /// Puts a batch to its session, and the session into its room.
     fn keep(&mut self, room: i64, session: Session, batch: Batch) {
         let id = session.id;
+        let place = (session.participant_sid(), id);
         let kept = self.sessions.entry(id).or_insert_with(|| Kept {
             session: session.clone(),
             room,
@@ -104,84 +113,136 @@ impl Account {
         if let Some(end) = batch.end {
             kept.summary = Some(end.summary);
         }
+        let left = (kept.session.participant_sid(), id);
         kept.session = session;
-        let left = std::mem::replace(&mut kept.room, room);
-        if let Some(left) = self.rooms.get_mut(&left) {
-            left.sessions.remove(&id);
+        let from = std::mem::replace(&mut kept.room, room);
+        if let Some(from) = self.rooms.get_mut(&from) {
+            from.sessions.remove(&left);
         }
         if let Some(room) = self.rooms.get_mut(&room) {
-            room.sessions.insert(id);
+            room.sessions.insert(place);
         }
     }
 
-    /// Adds what the participant of a session comes to with it, and takes away what they come to without it; with -1 the other way round.
-    fn count(&mut self, id: Uuid, place: Option<&(i64, Session)>, sign: i64) {
-        let Some((room, session)) = place else { return };
-        let Some(room) = self.rooms.get(room) else {
+    /// A session came, changed, went to another room or is gone: so did its participant, and perhaps the room.
+    fn changed(&mut self, before: Option<(i64, Session)>, after: Option<(i64, Session)>) {
+        for (it, sign) in [(&before, -1), (&after, 1)] {
+            let Some((room, session)) = it else { continue };
+            let others = self.others(*room, session.participant_sid(), session.id);
+            // Without this session they were as they are without it.
+            if let Some(alone) = Participant::of(&others) {
+                self.count(*room, alone, -sign);
+            }
+            if let Some(together) = Participant::of(others.iter().chain([session])) {
+                self.count(*room, together, sign);
+            }
+        }
+        let arrived = after.as_ref().map(|(room, _)| *room);
+        let left = before.map(|(room, _)| room);
+        if let Some(left) = left.filter(|it| Some(*it) != arrived) {
+            self.leave(left);
+            self.renew(left);
+        }
+        if let Some((room, session)) = after {
+            self.hear(room, &session);
+            self.renew(room);
+        }
+    }
+
+    /// Adds a participant of a room, or with -1 takes them away.
+    fn count(&mut self, room: i64, mut participant: Participant, sign: i64) {
+        let Some(room) = self.rooms.get_mut(&room) else {
             return;
         };
-        let participant = session.participant_sid();
-        let mut others = self.sessions_in(room);
-        others.retain(|other| other.id != id && other.participant_sid() == participant);
-        if let Some(alone) = Participant::of(&others) {
-            self.sum.participant(&alone, -sign);
+        participant.room_type = room.fold.room_type();
+        self.sum.participant(&participant, sign);
+        room.fold.count(&participant, sign);
+    }
+
+    /// A session of a room is new, or was changed.
+    fn hear(&mut self, number: i64, session: &Session) {
+        let Some(room) = self.rooms.get_mut(&number) else {
+            return;
+        };
+        let before = room.fold.room_type();
+        room.fold.hear(session);
+        self.retype(number, before);
+    }
+
+    /// A session of a room is gone.
+    fn leave(&mut self, number: i64) {
+        let Some(room) = self.rooms.get(&number) else {
+            return;
+        };
+        let (before, left) = (room.fold.room_type(), self.sessions_in(room));
+        if let Some(room) = self.rooms.get_mut(&number) {
+            room.fold.hear_again(&left);
         }
-        if let Some(together) = Participant::of(others.iter().chain([session])) {
-            self.sum.participant(&together, sign);
+        self.retype(number, before);
+    }
+
+    /// Counts everybody as of the type that the room is now known to have.
+    fn retype(&mut self, number: i64, before: Option<RoomType>) {
+        let Some(room) = self.rooms.get(&number) else {
+            return;
+        };
+        let now = room.fold.room_type();
+        if now == before || room.fold.is_empty() {
+            return;
+        }
+        let all = Room::of("", &self.sessions_in(room));
+        for mut participant in all.into_iter().flat_map(|room| room.participants) {
+            participant.room_type = before;
+            self.sum.participant(&participant, -1);
+            participant.room_type = now;
+            self.sum.participant(&participant, 1);
         }
     }
 
     /// The number of a room, which is made if it is new.
-    fn number(&mut self, sid: &str) -> i64 {
-        if let Some(&number) = self.numbers.get(sid) {
+    fn number(&mut self, session: &Session) -> i64 {
+        let sid = session.room_sid();
+        if let Some(&number) = self.numbers.get(&sid) {
             return number;
         }
         let number = self.rooms.last_key_value().map_or(0, |(last, _)| *last) + 1;
-        let room = KeptRoom {
-            sid: sid.to_owned(),
-            sessions: BTreeSet::new(),
-            facts: None,
+        let mut room = KeptRoom {
+            sid: sid.clone(),
+            ..KeptRoom::default()
         };
+        // Its type is what its first participant is counted as.
+        room.fold.hear(session);
         self.rooms.insert(number, room);
-        self.numbers.insert(sid.to_owned(), number);
+        self.numbers.insert(sid, number);
         number
     }
 
-    /// Makes a room what its sessions say, and goes without it if none is left.
+    /// Counts a room as what it came to, and goes without it if nobody is left.
     fn renew(&mut self, number: i64) {
-        let Some(room) = self.rooms.get(&number) else {
+        let Some(room) = self.rooms.get_mut(&number) else {
             return;
         };
-        let after = Room::of(&room.sid, &self.sessions_in(room)).map(|it| it.facts);
-        if let Some(before) = &room.facts {
-            self.sum.room(before, -1);
+        let after = room.fold.facts();
+        if let Some(before) = std::mem::replace(&mut room.facts, after) {
+            self.sum.room(&before, -1);
         }
-        match after {
-            Some(after) => {
-                self.sum.room(&after, 1);
-                if let Some(room) = self.rooms.get_mut(&number) {
-                    room.facts = Some(after);
-                }
-            }
+        match &room.facts {
+            Some(after) => self.sum.room(after, 1),
             None => {
-                if let Some(gone) = self.rooms.remove(&number) {
-                    self.numbers.remove(&gone.sid);
-                }
+                self.numbers.remove(&room.sid);
+                self.rooms.remove(&number);
             }
         }
     }
 
     pub(super) fn forget_session(&mut self, id: Uuid) {
-        let Some(kept) = self.sessions.get(&id) else {
+        let Some(kept) = self.sessions.remove(&id) else {
             return;
         };
-        let place = (kept.room, kept.session.clone());
-        self.count(id, Some(&place), -1);
-        self.sessions.remove(&id);
-        if let Some(room) = self.rooms.get_mut(&place.0) {
-            room.sessions.remove(&id);
+        if let Some(room) = self.rooms.get_mut(&kept.room) {
+            room.sessions.remove(&(kept.session.participant_sid(), id));
         }
-        self.renew(place.0);
+        self.changed(Some((kept.room, kept.session)), None);
     }
 
     pub(super) fn roll_ups(&self, query: &RollUpQuery) -> RollUps {
@@ -231,7 +292,7 @@ impl Account {
                 Some(RoomType::Go) => before.go_rooms,
                 _ => before.rooms,
             };
-            let last = |id| {
+            let last = |(_, id): &(String, Uuid)| {
                 let session = &self.sessions.get(id)?.session;
                 Some(session.last_at.max(session.ended_at.unwrap_or_default()))
             };
@@ -247,7 +308,7 @@ impl Account {
             };
             self.numbers.remove(&room.sid);
             purged.rooms += 1;
-            for id in room.sessions {
+            for (_, id) in room.sessions {
                 let gone = self.sessions.remove(&id);
                 purged.sessions += 1;
                 purged.batches += gone.map_or(0, |it| it.batches.len() as u64);

@@ -54,7 +54,10 @@ fn matches(query: &RoomQuery, room: &KeptRoom, facts: &RoomFacts) -> bool {
         Some(IssueFilter::Any(bits)) => facts.issues.bits() & bits != 0,
         None => true,
     };
-    let is_searched = |text: &String| room.sid == *text || facts.name.as_ref() == Some(text);
+    let is_searched = |text: &String| {
+        let name = facts.name.as_ref();
+        room.sid.starts_with(text) || name.is_some_and(|name| name.starts_with(text))
+    };
     has_issues
         && (query.types.is_empty() || facts.r#type.is_some_and(of_type))
         && (query.codecs.bits() == 0 || facts.codecs.bits() & query.codecs.bits() != 0)

@@ -7,10 +7,12 @@ mod account;
 mod participant;
 mod rollup;
 mod room;
+mod room_fold;
 mod session;
 
 pub use account::{AccountSid, NoAccountSid};
 pub use participant::Participant;
 pub use rollup::{Contribution, HOUR_MS, RoomKey, Segment, TagKey, TimeKey};
 pub use room::{Codecs, Issues, Room, RoomFacts};
+pub use room_fold::RoomFold;
 pub use session::{Facts, Said, Session, Standing};

@@ -22,7 +22,7 @@ pub struct Participant {
     pub is_over: bool,
     /// What they use, as their first session says.
     pub client: Client,
-    /// The type of the room, as they know it.
+    /// The type of the room: in a [`Room`](super::Room) its own, else as they know it.
     pub room_type: Option<RoomType>,
     /// The issues that stand.
     pub issues: Vec<Issue>,

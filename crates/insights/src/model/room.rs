@@ -150,11 +150,16 @@ impl Room {
         let name = firsts
             .iter()
             .find_map(|it| it.facts.room_name.as_ref().map(|said| said.value.clone()));
+        let r#type = firsts
+            .iter()
+            .find_map(|it| it.facts.room_type.as_ref().map(|said| said.value));
+        // It is the same for all of them: also for those who never told.
+        for participant in &mut participants {
+            participant.room_type = r#type;
+        }
         let facts = RoomFacts {
             name,
-            r#type: firsts
-                .iter()
-                .find_map(|it| it.facts.room_type.as_ref().map(|said| said.value)),
+            r#type,
             created_at: participants.first()?.joined_at,
             issues: participants.iter().map(Participant::tags).sum(),
             codecs: participants.iter().map(|it| it.codecs).sum(),
