@@ -1,21 +1,38 @@
-//! The single-page app.
+//! The single-page app, in two parts that `index.html` loads when one of their pages is opened first: the pages of calls that are measured
+//! here ([`calls`]), and those of calls that are stored ([`history`]).
 
+mod address;
 #[expect(
     unreachable_pub,
     reason = "leptos makes what it generates for a component public"
 )]
-mod app;
+pub mod calls;
 pub mod chart;
 pub mod demo;
 mod erased;
+#[expect(
+    unreachable_pub,
+    reason = "leptos makes what it generates for a component public"
+)]
+pub mod history;
 pub mod live;
 mod markup;
 pub mod model;
 mod order;
 pub mod page;
+mod place;
 pub mod replay;
-pub mod route;
-pub mod theme;
+mod stored;
 pub mod view;
+mod zone;
 
-pub use app::{App, start};
+/// Mounts a part of the app in its place in `index.html`.
+fn mount<V: leptos::prelude::IntoView>(root: &str, part: impl FnOnce() -> V + 'static) {
+    use wasm_bindgen::JsCast;
+
+    console_error_panic_hook::set_once();
+    let root = leptos::prelude::document().get_element_by_id(root);
+    if let Some(root) = root {
+        leptos::mount::mount_to(root.unchecked_into(), part).forget();
+    }
+}

@@ -38,6 +38,7 @@ macro_rules! attributes {
 }
 
 attributes! {
+    aria_busy "aria-busy",
     aria_controls "aria-controls",
     aria_current "aria-current",
     aria_expanded "aria-expanded",
@@ -47,6 +48,7 @@ attributes! {
     aria_live "aria-live",
     aria_pressed "aria-pressed",
     aria_selected "aria-selected",
+    aria_sort "aria-sort",
     id "id",
     role "role",
     tabindex "tabindex",

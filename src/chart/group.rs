@@ -161,8 +161,8 @@ impl ChartGroup {
         let _gone = self.frames.try_with_value(|frames| frames.remove(id));
     }
 
-    /// How many milliseconds local time is ahead of UTC at `t`.
+    /// How many milliseconds the clock that is shown is ahead of UTC at `t`.
     pub(super) fn offset(t: f64) -> f64 {
-        -js_sys::Date::new(&t.into()).get_timezone_offset() * 60_000.0
+        crate::zone::offset(t)
     }
 }

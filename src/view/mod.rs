@@ -2,11 +2,13 @@
 
 mod choice;
 mod download;
+mod field;
 mod figure;
 mod findings;
 mod icon;
 mod interval_panel;
 mod media;
+mod no_data;
 mod received;
 mod select;
 mod sent;
@@ -17,8 +19,10 @@ mod tabs;
 
 pub(crate) use choice::choice;
 pub use download::download;
+pub(crate) use field::{field, input, one_of};
 pub use icon::{Icon, icon};
 pub(crate) use media::media;
+pub(crate) use no_data::no_data;
 pub(crate) use select::{Select, connection_choice};
 pub use shown::Shown;
 pub(crate) use summary::summary;

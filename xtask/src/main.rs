@@ -9,6 +9,7 @@ mod firefox;
 mod first_load;
 mod imports;
 mod module;
+mod naming;
 mod packages;
 mod pages;
 mod peers;
@@ -85,6 +86,7 @@ fn shrink_app() -> Result<()> {
     }
     let folder = Path::new(&folder);
     shrink::folder(folder)?;
+    naming::part(folder)?;
     // The app measures its demo call as applications measure theirs.
     module::copy_to(&folder.join("module"))
 }

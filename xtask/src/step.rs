@@ -318,6 +318,14 @@ fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
     if verdict.tally.failed > 0 {
         return Ok(verdict);
     }
+    // Their tests are native.
+    let verdict = on(
+        &["callscope-insights", "callscope-local"],
+        &["--lib", "--bins"],
+    )?;
+    if verdict.tally.failed > 0 {
+        return Ok(verdict);
+    }
     // By itself: it handles panics in place of the standard library, which the app brings.
     on(&["callscope-embed"], &["--lib"])
 }

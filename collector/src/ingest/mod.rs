@@ -13,6 +13,7 @@ use axum::extract::{RawQuery, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use callscope_core::wire::{Batch, Bounds, Refusal, RoomType};
+use callscope_insights::query::Parameters;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
@@ -23,8 +24,7 @@ pub use memory::Memory;
 use crate::config::{Config, Limits};
 use crate::keys::KeyKind;
 use crate::problem::Problem;
-use crate::read::Parameters;
-use crate::serve::{Shared, State};
+use crate::serve::{Shared, State, Told};
 use crate::store::{Recorded, StoreError};
 
 /// How many bytes take long to unpack and read: a browser sends few thousand.
@@ -86,7 +86,7 @@ pub(crate) async fn post(
         }
         Err(problem) => {
             shared.metrics.batch(problem.word);
-            problem.into_response()
+            Told(problem).into_response()
         }
     }
 }

@@ -6,6 +6,7 @@ mod listen;
 mod middle;
 mod open_files;
 pub mod openapi;
+mod reply;
 mod run;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::read::{insights, twilio};
 use crate::store::{Before, Purged, Store, StoreError};
 
 pub use clock::Clock;
+pub use reply::Told;
 pub use run::{Serve, open_store, run};
 
 /// What the requests have in common.
@@ -133,25 +135,22 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Shared>)> {
             "/v1/Video/Rooms/{room_sid}/Participants/{participant_sid}",
             get(twilio::one_participant),
         ),
-        ("/v1/insights/rooms", get(insights::rooms)),
-        ("/v1/insights/rooms/{room_sid}", get(insights::one_room)),
-        (
-            "/v1/insights/rooms/{room_sid}/timeline",
-            get(insights::timeline),
-        ),
+        ("/v1/insights/rooms", get(insights)),
+        ("/v1/insights/rooms/{room_sid}", get(insights)),
+        ("/v1/insights/rooms/{room_sid}/timeline", get(insights)),
         (
             "/v1/insights/rooms/{room_sid}/participants/{participant_sid}",
-            get(insights::one_participant),
+            get(insights),
         ),
         (
             "/v1/insights/rooms/{room_sid}/participants/{participant_sid}/intervals",
-            get(insights::intervals),
+            get(insights),
         ),
         (
             "/v1/insights/rooms/{room_sid}/participants/{participant_sid}/events",
-            get(insights::events),
+            get(insights),
         ),
-        ("/v1/insights/dashboard", get(insights::dashboard)),
+        ("/v1/insights/dashboard", get(insights)),
         ("/healthz", get(health)),
         ("/metrics", get(metrics)),
         ("/openapi.json", get(openapi::document)),
@@ -186,16 +185,16 @@ pub(crate) fn router(shared: Shared) -> Router {
         .with_state(shared)
 }
 
-async fn wrong_method() -> Problem {
-    Problem::new(
+async fn wrong_method() -> Told {
+    Told(Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method",
         "this address is not asked in that way: /openapi.json says how",
-    )
+    ))
 }
 
-async fn nothing(uri: Uri) -> Problem {
-    Problem::not_found(uri.path())
+async fn nothing(uri: Uri) -> Told {
+    Told(Problem::not_found(uri.path()))
 }
 
 async fn health(Extract(shared): Extract<Shared>) -> Response {

@@ -2,18 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-mod contract;
 mod hostile;
+mod keys;
 
 use std::sync::Arc;
 
-use callscope_collector::store::{Sqlite, StoreError};
+use callscope_collector::store::{Sqlite, Store, StoreError};
+use callscope_contract::batches::{Call, MONDAY, change, id};
+use callscope_contract::{account, all_there_is, any_order_makes_the_same, record, story};
 use callscope_core::wire::Batch;
-use contract::batches::{Call, id};
-use contract::{Shared, account, all_there_is, record, story};
 use proptest::prelude::*;
 use serde_json::json;
 use tempfile::TempDir;
+
+type Shared = Arc<dyn Store>;
 
 fn sqlite() -> (TempDir, Shared) {
     let folder = tempfile::tempdir().unwrap();
@@ -21,37 +23,8 @@ fn sqlite() -> (TempDir, Shared) {
     (folder, Arc::new(store))
 }
 
-macro_rules! contract {
-    ($($name:ident,)*) => {
-        mod over_sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $name() {
-                    let (_folder, store) = super::sqlite();
-                    super::contract::$name(store).await;
-                }
-            )*
-        }
-    };
-}
-
-contract! {
-    what_was_sent_is_given_back,
-    a_repeated_batch_changes_nothing,
-    the_last_batch_may_come_first,
-    a_session_without_an_end_has_the_tags_that_stood,
-    a_room_that_is_named_late_takes_its_session_along,
-    rooms_are_found_by_each_filter,
-    rooms_are_found_among_many,
-    pages_go_on_and_back,
-    roll_ups_are_what_the_rooms_say,
-    the_type_of_a_room_decides_once_it_is_known,
-    a_batch_costs_the_same_in_a_large_room,
-    accounts_do_not_see_each_other,
-    purging_keeps_what_is_to_be_kept,
-    purging_goes_through_many,
-    keys_are_kept_until_they_are_revoked,
-    many_at_once_are_each_kept_once,
+mod over_sqlite {
+    callscope_contract::contract!(super::sqlite);
 }
 
 proptest! {
@@ -64,31 +37,12 @@ proptest! {
                                                at_once in any::<bool>()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let (_folder, expected) = sqlite();
-            record(&expected, &story()).await;
             let mut order = order;
             for (which, place) in repeated {
                 order.insert(place.min(order.len()), which);
             }
-            let story = story();
-            let batches: Vec<_> = order.iter().map(|&place| story[place].clone()).collect();
-            let (_folder, store) = sqlite();
-            if at_once {
-                let mut waiting = Vec::new();
-                for batch in batches {
-                    let store = Arc::clone(&store);
-                    waiting.push(tokio::spawn(async move { store.record(&account('a'), batch).await }));
-                }
-                for recorded in waiting {
-                    recorded.await.unwrap().unwrap();
-                }
-            } else {
-                record(&store, &batches).await;
-            }
-            assert_eq!(
-                all_there_is(&store, &account('a')).await,
-                all_there_is(&expected, &account('a')).await
-            );
+            let ((_folder, expected), (_other, store)) = (sqlite(), sqlite());
+            any_order_makes_the_same(expected, store, &order, at_once).await;
         });
     }
 }
@@ -170,4 +124,31 @@ async fn upgraded(batches: &[Batch], roll_ups: &str) -> (TempDir, Shared) {
     earlier.execute_batch(back).unwrap();
     drop(earlier);
     (folder, Arc::new(Sqlite::open(&path).unwrap()))
+}
+
+#[tokio::test]
+async fn a_batch_costs_the_same_in_a_large_room() {
+    let (_folder, store) = sqlite();
+    const HUNDREDS: usize = 10;
+    let mut typical = Vec::new();
+    for hundred in 0..HUNDREDS {
+        let mut times = Vec::new();
+        for number in 0..100 {
+            let number = u32::try_from(hundred * 100 + number).unwrap();
+            let call = Call::new(number, "RM1");
+            // New, changed, and longer.
+            let issue = call.with_events(1, &json!([change("MT1", MONDAY + 33_000, true)]));
+            let batches = [call.batch(0), issue, call.batch(2)];
+            let begun = std::time::Instant::now();
+            record(&store, &batches).await;
+            times.push(begun.elapsed() / 3);
+        }
+        // Of a quarter of them a machine that is busy took nothing.
+        times.sort();
+        typical.push(times[times.len() / 4]);
+    }
+    println!("a batch in a room of 100, 200, … participants: {typical:.1?}");
+    assert!(typical[HUNDREDS - 1] < 3 * typical[0], "{typical:?}");
+    let sessions = store.sessions(&account('a'), "RM1").await.unwrap();
+    assert_eq!(sessions.len(), HUNDREDS * 100);
 }

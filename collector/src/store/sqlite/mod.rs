@@ -25,7 +25,8 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use super::{
-    Before, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store, StoreError,
+    Before, History, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store,
+    StoreError,
 };
 use crate::keys::StoredKey;
 use crate::model::{AccountSid, Session};
@@ -127,7 +128,9 @@ fn closed(_: impl std::error::Error) -> StoreError {
 }
 
 #[async_trait]
-impl Store for Sqlite {
+impl History for Sqlite {
+    type Error = StoreError;
+
     async fn record(&self, account: &AccountSid, batch: Batch) -> Result<Recorded> {
         let prepared = Prepared::new(account.clone(), batch)?;
         self.writer
@@ -187,7 +190,10 @@ impl Store for Sqlite {
             }
         }
     }
+}
 
+#[async_trait]
+impl Store for Sqlite {
     async fn keys(&self) -> Result<Vec<StoredKey>> {
         self.read(read_keys).await
     }

@@ -13,6 +13,7 @@ use super::{pack, rollup, search};
 use crate::model::{AccountSid, Session};
 use crate::store::{
     Cursor, IssueFilter, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, StoreError,
+    in_order,
 };
 
 /// Conditions of a query with their values, in order.
@@ -165,13 +166,7 @@ pub(super) fn intervals(
         all.extend(some);
         Ok(())
     })?;
-    all.sort_by_cached_key(|it| {
-        let name = match it {
-            Interval::Track(track) => (0, track.track.clone(), track.pc.clone()),
-            Interval::Connection(connection) => (1, None, connection.pc.clone()),
-        };
-        (it.start(), name)
-    });
+    in_order(&mut all);
     Ok(all)
 }
 

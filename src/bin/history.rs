@@ -1,0 +1,5 @@
+//! Mounts the pages of calls that are stored.
+
+fn main() {
+    callscope_app::history::start();
+}
