@@ -19,7 +19,7 @@ use super::palette::Palette;
 use super::plate::{Look, Plate, PlateKey, Spot, stepped};
 use super::usage_table::table;
 use crate::erased::{
-    Button, all, attribute, class_while, dynamic, each, fixed, handler, nothing, text, when,
+    Button, all, attribute, class_while, dynamic, each, effect, fixed, handler, nothing, text, when,
 };
 use crate::markup::*;
 
@@ -182,6 +182,17 @@ pub fn usage_chart(given: Usage) -> AnyView {
 /// A key for each layer; a click on one isolates it.
 fn legend(state: State) -> AnyView {
     let keys = Memo::new(move |_| state.keys());
+    // Other layers are all to be seen at first.
+    let names = Memo::new(move |_| {
+        keys.with(|keys| {
+            let names = keys.iter().map(|key| key.name.clone());
+            names.collect::<Vec<_>>()
+        })
+    });
+    effect(move || {
+        names.track();
+        state.isolated.set(None);
+    });
     let places = move || (0..keys.with(Vec::len)).collect();
     let key = move |place: usize| dynamic(move || legend_key(state, place, keys));
     view! { <ul class="chart-legend chart-legend-usage">{each(places, key)}</ul> }.into_any()

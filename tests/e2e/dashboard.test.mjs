@@ -17,7 +17,7 @@ let browser;
 let collector;
 
 before(async () => {
-  const calls = ["--participants", "500", "--rooms", "160", "--days", "14", "--seed", "5"];
+  const calls = ["--participants", "240", "--rooms", "90", "--days", "14", "--seed", "5"];
   [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER], calls })]);
 });
 
@@ -266,11 +266,13 @@ test("days are those of the clock, here or in UTC, and so are the rooms behind t
     const [path] = ofKind(asked, "figures");
     assert.match(path, /utc_offset_minutes=330/);
     const figures = await collector.get(path);
-    assert.equal(figures.rooms.length, 7);
+    // Today ends within an hour of UTC's: what the API has behind it is of no hour, and not shown.
+    assert.equal((await table(page, "rooms")).length, 1 + 7);
+    for (const step of figures.rooms.slice(7)) assert.equal(step.with_issues + step.without_issues, 0);
     const plot = page.getByTestId("chart-rooms").locator(".chart-plot");
     await plot.focus();
     await page.keyboard.press("Home");
-    for (const step of figures.rooms) {
+    for (const step of figures.rooms.slice(0, 7)) {
       const href = await page.getByTestId("readout-rooms").getByRole("link").getAttribute("href");
       assert.equal((await roomsBehind(href)).length, step.with_issues + step.without_issues);
       await page.keyboard.press("ArrowRight");
@@ -339,6 +341,7 @@ for (const colorScheme of ["light", "dark"]) {
       await expectAccessible(page);
       await page.getByTestId("period-14d").click();
       await page.getByTestId("no-filters").waitFor();
+      await settled(page);
       await expectAccessible(page);
     });
   });

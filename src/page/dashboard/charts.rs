@@ -205,6 +205,7 @@ pub(super) fn participants(board: Board) -> AnyView {
         Some(span.path(span.step(), &format!("&segment={segment}{filter}")))
     };
     let answer = Asked::new(path, Dashboard::read);
+    board.keep_fresh(answer);
     let draw = move || {
         let span = span.get_untracked();
         let is_segmented = untrack(|| {
@@ -238,7 +239,7 @@ pub(super) fn participants(board: Board) -> AnyView {
         let sheet = draw.with(|plate| plate.keys(Some(spot)));
         let part = spot.row.and_then(|row| sheet.into_iter().nth(row));
         match part.and_then(|key| Some((key.value?, key.name))) {
-            Some((value, part)) => format!("{name}: {} of {all} with {part}", to_fixed(value, 0)),
+            Some((value, part)) => format!("{name}: {part}, {} of {all}", to_fixed(value, 0)),
             None => format!("{name}: {all}"),
         }
     });

@@ -106,6 +106,7 @@ pub(super) fn heat(board: Board) -> AnyView {
         move || Some(span.with(|span| span.path("hour", ""))),
         Dashboard::read,
     );
+    board.keep_fresh(answer);
     let hours = Memo::new(move |_| {
         let span = span.get();
         answer

@@ -6,7 +6,7 @@ mod heat;
 mod period;
 
 use crate::chart::ChartGroup;
-use crate::erased::{Button, all, attribute, dynamic, fixed, text};
+use crate::erased::{Button, all, attribute, dynamic, effect, fixed, text};
 use crate::markup::*;
 use crate::place::{Place, link};
 use crate::stored::words::{moment, zone_name};
@@ -25,6 +25,19 @@ struct Board {
     figures: Asked<Dashboard>,
     /// Of the same time in the period before.
     before: Asked<Dashboard>,
+    /// How often all was asked for anew.
+    turn: RwSignal<u32>,
+}
+
+impl Board {
+    /// Has an answer of a chart's own asked for anew with the others.
+    fn keep_fresh(self, answer: Asked<Dashboard>) {
+        effect(move || {
+            if self.turn.get() > 0 {
+                answer.again();
+            }
+        });
+    }
 }
 
 /// The page.
@@ -46,11 +59,13 @@ pub(crate) fn dashboard_page(place: Place) -> AnyView {
         span,
         figures,
         before,
+        turn: RwSignal::new(0),
     };
+    board.keep_fresh(figures);
+    board.keep_fresh(before);
     let refresh = move || {
         now.set(js_sys::Date::now());
-        figures.again();
-        before.again();
+        board.turn.update(|turn| *turn += 1);
     };
     view! {
         <div class="page dashboard">

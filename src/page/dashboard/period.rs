@@ -131,10 +131,14 @@ impl Span {
         }
     }
 
-    /// The steps that begin there, as far as they lie in the period.
+    /// The steps that begin there. Where the clock is half an hour off UTC's, the read API has one more behind the last, of no hour.
     pub(super) fn steps(&self, starts: &[f64], step_ms: f64) -> Vec<View> {
         let step = |start: &f64| View::new(*start, start + step_ms);
-        starts.iter().filter_map(step).collect()
+        let has_hours = |step: &View| {
+            let (from, to) = self.counted(*step);
+            from < to
+        };
+        starts.iter().filter_map(step).filter(has_hours).collect()
     }
 
     /// The first and the last time of the rooms that are counted in a step, which is by the hours of UTC.
@@ -188,6 +192,8 @@ mod tests {
             t0: MIDNIGHT - 5.5 * HOUR,
             t1: MIDNIGHT + 18.5 * HOUR,
         };
+        let starts = [step.t0, step.t1];
+        assert_eq!(india.steps(&starts, DAY), [step], "not the day after");
         assert_eq!(
             india.counted(step),
             (MIDNIGHT - 5.0 * HOUR, MIDNIGHT + 19.0 * HOUR)
