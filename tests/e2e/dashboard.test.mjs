@@ -215,6 +215,27 @@ test("an hour of the week leads to its rooms", LIMIT, async () => {
   });
 });
 
+test("a finger shows what a bar says, and a link leads on", LIMIT, async () => {
+  const context = { viewport: { width: 390, height: 800 }, hasTouch: true };
+  await withPage(browser, { context }, async (page) => {
+    const asked = await open(page);
+    const { rooms } = await collector.get(ofKind(asked, "figures")[0]);
+    const hit = page.getByTestId("chart-rooms").locator(".chart-hit");
+    await hit.scrollIntoViewIfNeeded();
+    const { x, y, width } = await hit.boundingBox();
+    const place = 3;
+    await page.touchscreen.tap(x + ((place + 0.5) / rooms.length) * width, y + 1);
+    const readout = page.getByTestId("readout-rooms");
+    const link = readout.getByRole("link", { name: "Show the rooms" });
+    await link.waitFor();
+    assert.equal(new URL(page.url()).hash, "#/dashboard");
+    const behind = await roomsBehind(await link.getAttribute("href"));
+    assert.match(await readout.innerText(), new RegExp(`: ${behind.length} room`));
+    await link.tap();
+    await page.waitForURL((url) => url.hash.startsWith("#/rooms?from="));
+  });
+});
+
 test("period, segment and filter stand in the address, and survive reload and back", LIMIT, async () => {
   await withPage(browser, {}, async (page) => {
     const asked = await open(page);
