@@ -25,7 +25,9 @@ const DAYS: usize = WEEKDAYS.len();
 /// At most so many steps of colour.
 const LEVELS: usize = 5;
 /// What the palest of them covers.
-const PALEST: f64 = 0.2;
+const PALEST: f64 = 0.28;
+/// What nothing covers.
+const NOTHING: f32 = 0.6;
 /// Between two cells, in CSS pixels.
 const GAP: f64 = 1.0;
 /// The least distance between two hours that are named, in CSS pixels.
@@ -39,6 +41,8 @@ pub struct Heat {
     /// By day, from Monday, then by hour; `None` where nothing is known.
     pub values: Vec<Option<f64>>,
 }
+
+const NONE: Ink = Ink::solid(Tone::None).fade(NOTHING);
 
 /// `14:00 – 15:00`.
 #[must_use]
@@ -67,7 +71,7 @@ impl Heat {
 
     fn ink(value: f64, levels: &[f64]) -> Ink {
         if value <= 0.0 {
-            return Ink::solid(Tone::None);
+            return NONE;
         }
         let last = levels.len().saturating_sub(1);
         let place = levels.iter().position(|level| value <= *level);
@@ -198,7 +202,7 @@ impl Plate for Heat {
         let levels = self.levels();
         let none = PlateKey {
             name: "none".to_owned(),
-            ink: Ink::solid(Tone::None),
+            ink: NONE,
             value: None,
         };
         let level = |level: &f64| PlateKey {

@@ -25,6 +25,8 @@ use crate::markup::AnyNode;
 /// Charts this near to the viewport are painted, so that scrolling does not show a blank one.
 const NEAR_VIEWPORT: &str = "200px";
 
+type Paint = dyn Fn(&Rc<RefCell<OpList>>) -> Result<(), String>;
+
 /// A chart's canvas, as far as its group is concerned.
 pub(super) struct Painting {
     pub(super) group: ChartGroup,
@@ -32,7 +34,7 @@ pub(super) struct Painting {
     /// Subscribes to what the painting shows.
     pub(super) track: Box<dyn Fn()>,
     /// Draws on an empty list of the canvas's size.
-    pub(super) paint: Box<dyn Fn(&Rc<RefCell<OpList>>) -> Result<(), String>>,
+    pub(super) paint: Box<Paint>,
 }
 
 /// Paints the tracks of a chart.

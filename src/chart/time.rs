@@ -34,7 +34,6 @@ pub fn weekday(t: f64, offset: f64) -> &'static str {
 /// The day of the week, 0 for Monday, of `t` milliseconds since the epoch in a zone `offset` milliseconds ahead of UTC.
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
     reason = "milliseconds since the epoch fit an i64, and a day is 0 to 6"
 )]
 #[must_use]

@@ -14,6 +14,8 @@ use crate::stored::Totals;
 struct Change {
     words: String,
     is_good: Option<bool>,
+    /// Whether there was something to compare with.
+    is_compared: bool,
 }
 
 /// A figure, and how it is read.
@@ -73,14 +75,16 @@ fn per_cent(value: f64) -> String {
 
 /// How much more than before.
 fn in_per_cent(now: f64, before: Option<f64>) -> Change {
+    let before = before.filter(|before| *before > 0.0);
     let words = match before {
-        None | Some(0.0) if now == 0.0 => "none before either".to_owned(),
-        None | Some(0.0) => "none before".to_owned(),
+        None if now == 0.0 => "none before either".to_owned(),
+        None => "none before".to_owned(),
         Some(before) => percent_words(100.0 * (now - before) / before),
     };
     Change {
         words,
         is_good: None,
+        is_compared: before.is_some(),
     }
 }
 
@@ -107,6 +111,7 @@ fn in_points(now: f64, before: Option<f64>) -> Change {
         return Change {
             words: "no room before".to_owned(),
             is_good: None,
+            is_compared: false,
         };
     };
     let change = now - before;
@@ -114,11 +119,13 @@ fn in_points(now: f64, before: Option<f64>) -> Change {
         return Change {
             words: "unchanged".to_owned(),
             is_good: None,
+            is_compared: true,
         };
     }
     Change {
         words: format!("{} {} points", arrow(change), signed(change, 1)),
         is_good: Some(change < 0.0),
+        is_compared: true,
     }
 }
 
@@ -171,7 +178,11 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
             }
             (Some(now), Some(Some(before))) => (now, before),
         };
-        let Change { words, is_good } = (figure.change)(now, before);
+        let Change {
+            words,
+            is_good,
+            is_compared,
+        } = (figure.change)(now, before);
         let class = match is_good {
             Some(true) => "change good",
             Some(false) => "change poor-text",
@@ -180,7 +191,7 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
         view! {
             <span class=class>{words}</span>
             " "
-            <span class="muted">{compared(period)}</span>
+            <span class="muted">{is_compared.then(|| compared(period))}</span>
         }
         .into_any()
     };
