@@ -69,7 +69,7 @@ pub fn bands(call: &Call, issue: Issue, connection: Option<Atom>) -> Vec<Band> {
         .collect()
 }
 
-/// A lane for each kind of issue and signal that was found, issues first.
+/// A lane for each kind of issue and signal that was found, issues first, then what else happened.
 #[must_use]
 pub fn lanes(call: &Call, connection: Option<Atom>) -> Vec<TimelineRow> {
     let issues = Issue::ALL.into_iter().map(What::Issue);
@@ -96,6 +96,7 @@ pub fn lanes(call: &Call, connection: Option<Atom>) -> Vec<TimelineRow> {
                 spans,
             })
         })
+        .chain(call.happened.iter().cloned())
         .collect()
 }
 

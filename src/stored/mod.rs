@@ -4,6 +4,7 @@ mod asked;
 mod json;
 mod participant;
 mod room;
+mod rows;
 pub(crate) mod source;
 pub(crate) mod words;
 
@@ -11,3 +12,4 @@ pub(crate) use asked::Asked;
 pub(crate) use json::Json;
 pub(crate) use participant::{Client, Participant, Product, Tag};
 pub(crate) use room::{Detected, Room, Rooms};
+pub(crate) use rows::Intervals;
