@@ -3,7 +3,7 @@
 use callscope_core::issue::{Issue, IssueChange};
 use callscope_core::signal::{Signal, SignalChange};
 use callscope_core::{
-    Atom, Interval, Kind, Metric, Scope, Timestamp, Totals as CoreTotals, TrackId,
+    Atom, Interval, Kind, Scope, Timestamp, Totals as CoreTotals, TrackId,
 };
 
 use super::call::{Call, Names};
@@ -199,7 +199,7 @@ fn layers_of(interval: &Interval) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use callscope_core::{Millis, Tally};
+    use callscope_core::{Metric, Millis, Tally};
 
     use super::*;
     use crate::model::{What, findings, series};

@@ -25,6 +25,19 @@ pub struct Shown {
     pub charts: ChartGroup,
     /// The start of the interval whose figures are shown, in milliseconds since the epoch.
     pub interval: RwSignal<Option<f64>>,
+    /// Whose call it is, where others' are beside it.
+    pub whose: StoredValue<Option<String>>,
+    /// How what is drawn together is taken apart, where that can be chosen.
+    pub apart: Option<Apart>,
+}
+
+/// The choice to see layers, and received tracks, apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Apart {
+    /// Whether they are.
+    pub is_on: RwSignal<bool>,
+    /// What makes their lines; a pointer, so that who does not offer it does not load it.
+    pub series: fn(&Call, Scope, Metric, Option<Atom>) -> Vec<Series>,
 }
 
 impl Shown {
@@ -36,6 +49,16 @@ impl Shown {
             connection,
             charts: ChartGroup::new(),
             interval: RwSignal::new(None),
+            whose: StoredValue::new(None),
+            apart: None,
+        }
+    }
+
+    /// A chart's title, with whose it is where that is not plain.
+    pub(super) fn titled(self, title: &str) -> String {
+        match self.whose.get_value() {
+            Some(whose) => format!("{title} \u{b7} {whose}"),
+            None => title.to_owned(),
         }
     }
 
@@ -78,8 +101,12 @@ impl Shown {
     pub(super) fn series(self, scope: Scope, metric: Metric) -> Signal<Vec<Series>> {
         Signal::derive(move || {
             let connection = self.connection.get();
+            let lines = match self.apart {
+                Some(apart) if apart.is_on.get() => apart.series,
+                _ => series,
+            };
             self.call
-                .with(|call| series(call, scope, metric, connection))
+                .with(|call| lines(call, scope, metric, connection))
         })
     }
 
@@ -94,7 +121,7 @@ impl Shown {
     }
 
     /// Issues and signals over time.
-    pub(super) fn timeline(self) -> AnyView {
+    pub(crate) fn timeline(self) -> AnyView {
         let rows = Signal::derive(move || {
             let connection = self.connection.get();
             self.call.with(|call| lanes(call, connection))
@@ -102,7 +129,7 @@ impl Shown {
         timeline(
             self.charts,
             rows,
-            "Issues and signals",
+            &self.titled("Issues and signals"),
             NOTHING_FOUND.to_owned(),
         )
     }

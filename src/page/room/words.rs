@@ -1,0 +1,50 @@
+//! A room in a paragraph, to be pasted into a ticket.
+
+use crate::markup::*;
+use crate::stored::words::{
+    count_of, issue_name, issue_value, length, moment, room_kind, time_of_day, zone_name,
+};
+use crate::stored::{Detected, Room, Shelf};
+
+/// Which room, when, how long, the issues with whom they concern, and a link.
+pub(super) fn paragraph(room: &Room, shelf: Shelf) -> String {
+    let name = match &room.name {
+        Some(name) => format!("Room \u{201c}{name}\u{201d} ({})", room.sid),
+        None => format!("Room {}", room.sid),
+    };
+    let until = match room.ended_at {
+        Some(ended) => format!("\u{2013} {}", time_of_day(ended)),
+        None => "and it goes on".to_owned(),
+    };
+    let issue = |issue: &Detected| {
+        let who = issue.participant.as_ref().or(issue.participant_sid.as_ref());
+        format!(
+            "{} of {}: {} (threshold {})",
+            issue_name(&issue.kind),
+            who.map_or("somebody", String::as_str),
+            issue_value(&issue.kind, issue.value),
+            issue_value(&issue.kind, issue.threshold)
+        )
+    };
+    let issues: Vec<String> = room.issues.iter().map(issue).collect();
+    let issues = if issues.is_empty() {
+        "No issues were detected.".to_owned()
+    } else {
+        format!("{}.", issues.join("; "))
+    };
+    let link = match shelf {
+        Shelf::Source => window().location().href().ok(),
+        // Nobody else has the file.
+        Shelf::File => None,
+    };
+    let link = link.map(|link| format!("\n{link}"));
+    format!(
+        "{name}, {}: {} {until} ({}), {}, {}. {issues}{}",
+        room_kind(room.kind.as_deref()),
+        moment(room.created_at),
+        zone_name(room.created_at),
+        length(room.duration_ms),
+        count_of(room.size, "participant", "participants"),
+        link.unwrap_or_default()
+    )
+}
