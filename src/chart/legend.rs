@@ -13,7 +13,10 @@ pub(super) fn legend(chart: Chart) -> AnyView {
         let Some(threshold) = chart.threshold.get() else {
             return ().into_any();
         };
-        let class = format!("chart-key chart-key-threshold {}", threshold.severity.class());
+        let class = format!(
+            "chart-key chart-key-threshold {}",
+            threshold.severity.class()
+        );
         view! { <li class=class><i class="chart-dash"></i>{threshold.label}</li> }.into_any()
     };
     view! {

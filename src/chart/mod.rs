@@ -39,6 +39,7 @@
 //!         series: RwSignal::new(vec![Series::new("Camera", 0, points)]).into(),
 //!         threshold: Some(threshold).into(),
 //!         bands: RwSignal::new(Vec::new()).into(),
+//!         beside: None,
 //!         empty: "No RTCP report has told of loss yet".to_owned(),
 //!         height: 220,
 //!     })

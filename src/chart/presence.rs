@@ -13,6 +13,7 @@ use super::timeline::TimelineSpan;
 use super::watch::SizeWatch;
 use crate::erased::{all, dynamic, on_load};
 use crate::markup::*;
+use crate::order::within;
 
 /// The least share of the axis that a bar or a mark is wide, so that it is seen.
 const LEAST: f64 = 0.004;
@@ -51,7 +52,7 @@ pub fn presence_view(rows: &[PresenceRow], now: f64) -> Option<View> {
 /// Where a span lies on the axis: the share that it starts at, and the share that it is wide.
 #[must_use]
 fn place(view: View, t0: f64, t1: Option<f64>) -> (f64, f64) {
-    let from = view.share(t0).max(0.0).min(1.0 - LEAST);
+    let from = within(view.share(t0), 0.0, 1.0 - LEAST);
     let to = t1.map_or(1.0, |t1| view.share(t1)).min(1.0);
     (from, (to - from).max(LEAST))
 }
@@ -64,7 +65,10 @@ pub fn presence(rows: Signal<Vec<PresenceRow>>, now: f64) -> AnyView {
     let watch = StoredValue::new_local(None);
     on_load(axis, move |element| {
         let on_size = move |(now, _): (f64, f64)| {
-            if width.try_get_untracked().is_some_and(|before| before != now) {
+            if width
+                .try_get_untracked()
+                .is_some_and(|before| before != now)
+            {
                 width.set(now);
             }
         };
@@ -99,10 +103,7 @@ fn ticks(view: View, width: f64) -> AnyView {
         let style = share_style(view.share(at), 0.0);
         view! { <span style=style>{label}</span> }.into_any()
     };
-    all(axis
-        .ticks()
-        .iter()
-        .map(|it| tick(it.at, it.label.clone())))
+    all(axis.ticks().iter().map(|it| tick(it.at, it.label.clone())))
 }
 
 fn bar(view: View, row: &PresenceRow) -> AnyView {
@@ -174,9 +175,17 @@ mod tests {
             t0: 0.0,
             t1: 1_000.0,
         };
-        for (t0, t1) in [(500.0, 500.0), (1_000.0, 1_000.0), (-50.0, -20.0), (990.0, 4_000.0)] {
+        for (t0, t1) in [
+            (500.0, 500.0),
+            (1_000.0, 1_000.0),
+            (-50.0, -20.0),
+            (990.0, 4_000.0),
+        ] {
             let (from, length) = place(view, t0, Some(t1));
-            assert!(length >= LEAST && from >= 0.0 && from + length <= 1.0 + 1e-9, "{t0}: {from} {length}");
+            assert!(
+                length >= LEAST && from >= 0.0 && from + length <= 1.0 + 1e-9,
+                "{t0}: {from} {length}"
+            );
         }
     }
 }

@@ -6,9 +6,9 @@ mod finding;
 mod report;
 mod series;
 mod subject;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 mod words;
 
 pub use call::{Call, NameOfAtom, Names};

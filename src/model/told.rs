@@ -2,9 +2,7 @@
 
 use callscope_core::issue::{Issue, IssueChange};
 use callscope_core::signal::{Signal, SignalChange};
-use callscope_core::{
-    Atom, Interval, Kind, Scope, Timestamp, Totals as CoreTotals, TrackId,
-};
+use callscope_core::{Atom, Interval, Kind, Scope, Timestamp, Totals as CoreTotals, TrackId};
 
 use super::call::{Call, Names};
 use super::finding::Finding;

@@ -5,7 +5,10 @@ use crate::erased::all;
 use crate::markup::*;
 
 /// One of them, or why it is not known.
-pub(crate) struct Line(pub(crate) &'static str, pub(crate) Result<String, &'static str>);
+pub(crate) struct Line(
+    pub(crate) &'static str,
+    pub(crate) Result<String, &'static str>,
+);
 
 /// A list of facts. What is not known is an em dash that says why.
 pub(crate) fn fact_list(testid: &'static str, lines: Vec<Line>) -> AnyView {

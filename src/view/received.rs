@@ -84,6 +84,7 @@ pub(crate) fn received_chart(shown: Shown) -> AnyView {
         series: shown.series(Scope::Connection, Metric::Bitrate),
         threshold: MaybeProp::default(),
         bands: shown.bands(None),
+        beside: shown.beside(Scope::Connection, Metric::Bitrate),
         empty: "Nothing has been received yet".to_owned(),
         height: CHART_HEIGHT,
     })

@@ -52,6 +52,7 @@ pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
             series: shown.series(Scope::Track, metric),
             threshold: MaybeProp::from(threshold),
             bands: shown.bands(issue),
+            beside: shown.beside(Scope::Track, metric),
             empty: empty.to_owned(),
             height: CHART_HEIGHT,
         })
@@ -77,7 +78,10 @@ pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
             "Round trip time",
             Unit::Milliseconds,
             Metric::RoundTripTime,
-            threshold(round_trip, format!("High above {} ms", to_fixed(round_trip, 0))),
+            threshold(
+                round_trip,
+                format!("High above {} ms", to_fixed(round_trip, 0)),
+            ),
             Some(Issue::RoundTripTime),
             "No RTCP report has told of the round trip time yet",
         ),

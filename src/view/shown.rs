@@ -27,6 +27,8 @@ pub struct Shown {
     pub interval: RwSignal<Option<f64>>,
     /// Whose call it is, where others' are beside it.
     pub whose: StoredValue<Option<String>>,
+    /// The call that this one is compared with.
+    pub other: StoredValue<Option<RwSignal<Call>>>,
     /// How what is drawn together is taken apart, where that can be chosen.
     pub apart: Option<Apart>,
 }
@@ -50,6 +52,7 @@ impl Shown {
             charts: ChartGroup::new(),
             interval: RwSignal::new(None),
             whose: StoredValue::new(None),
+            other: StoredValue::new(None),
             apart: None,
         }
     }
@@ -99,14 +102,29 @@ impl Shown {
 
     /// The lines of a chart.
     pub(super) fn series(self, scope: Scope, metric: Metric) -> Signal<Vec<Series>> {
+        self.series_of(self.call, self.connection, scope, metric)
+    }
+
+    /// The lines that a chart is compared with.
+    pub(super) fn beside(self, scope: Scope, metric: Metric) -> Option<Signal<Vec<Series>>> {
+        let other = self.other.get_value()?;
+        Some(self.series_of(other, RwSignal::new(None), scope, metric))
+    }
+
+    fn series_of(
+        self,
+        call: RwSignal<Call>,
+        connection: RwSignal<Option<Atom>>,
+        scope: Scope,
+        metric: Metric,
+    ) -> Signal<Vec<Series>> {
         Signal::derive(move || {
-            let connection = self.connection.get();
+            let connection = connection.get();
             let lines = match self.apart {
                 Some(apart) if apart.is_on.get() => apart.series,
                 _ => series,
             };
-            self.call
-                .with(|call| lines(call, scope, metric, connection))
+            call.with(|call| lines(call, scope, metric, connection))
         })
     }
 

@@ -49,8 +49,12 @@ pub(crate) fn take_away(
             .view()
         };
         let status = move || match told.get() {
-            Ok(words) => view! { <p class="told" role="status" data-testid="told">{words}</p> }.into_any(),
-            Err(words) => view! { <p class="alert" role="alert" data-testid="told">{words}</p> }.into_any(),
+            Ok(words) => {
+                view! { <p class="told" role="status" data-testid="told">{words}</p> }.into_any()
+            }
+            Err(words) => {
+                view! { <p class="alert" role="alert" data-testid="told">{words}</p> }.into_any()
+            }
         };
         view! {
             <div class="take-away">

@@ -6,11 +6,11 @@ use super::Context;
 use crate::erased::{all, dynamic, fixed, nothing};
 use crate::markup::*;
 use crate::model::{Call, Finding, What, clock_time};
-use crate::stored::words::{issue_name, issue_value, length, moment};
+use crate::stored::words::{exact_moment, issue_name, issue_value, length};
 use crate::stored::{Participant, Tag};
 use crate::view::{Line, fact_list};
 
-const NOT_TOLD: &str = "unknown: the user agent does not say";
+const NOT_TOLD: &str = "the user agent does not say";
 
 /// Operating system, browser, device, SDK, tracks, and the rest that is known of them.
 pub(super) fn characteristics(context: Context) -> AnyView {
@@ -38,47 +38,57 @@ fn lines(it: &Participant) -> Vec<Line> {
     vec![
         Line("Operating system", client.os.title().ok_or(NOT_TOLD)),
         Line("Browser", client.browser.title().ok_or(NOT_TOLD)),
-        Line("Device manufacturer", client.manufacturer.clone().ok_or(NOT_TOLD)),
+        Line(
+            "Device manufacturer",
+            client.manufacturer.clone().ok_or(NOT_TOLD),
+        ),
         Line("Device model", client.model.clone().ok_or(NOT_TOLD)),
-        Line("SDK", client.sdk.title().ok_or("unknown: the application did not say")),
+        Line(
+            "SDK",
+            client.sdk.title().ok_or("the application did not say"),
+        ),
         Line(
             "callscope module",
-            client.module.clone().ok_or("unknown: the batches do not say"),
+            client.module.clone().ok_or("the batches do not say"),
         ),
-        Line("Tracks published", number(it.tracks_published, "unknown")),
+        Line(
+            "Tracks published",
+            number(it.tracks_published, "nobody told it"),
+        ),
         Line(
             "Codecs",
             if codecs.is_empty() {
-                Err("unknown: no interval named one")
+                Err("no interval named one")
             } else {
                 Ok(codecs)
             },
         ),
-        Line("Joined", Ok(moment_with_seconds(it.joined_at))),
+        Line("Joined", Ok(exact_moment(it.joined_at))),
         Line(
             "Left",
-            it.left_at.map(moment_with_seconds).ok_or("not yet"),
+            Ok(it
+                .left_at
+                .map_or_else(|| "not yet".to_owned(), exact_moment)),
         ),
         Line("Duration", Ok(length(it.duration_ms))),
         Line(
             "Recorded for",
             it.recorded_ms
                 .map(|ms| length(Some(ms)))
-                .ok_or("unknown: the room told of no recording"),
+                .ok_or("the room told of no recording"),
         ),
-        Line("Error code", number(it.error_code, "none was told")),
-        Line("Identity", it.identity.clone().ok_or("unknown: the application did not say")),
+        Line(
+            "Error code",
+            Ok(it
+                .error_code
+                .map_or_else(|| "none".to_owned(), |code| to_fixed(code, 0).to_string())),
+        ),
+        Line(
+            "Identity",
+            it.identity.clone().ok_or("the application did not say"),
+        ),
         Line("Participant sid", Ok(it.sid.clone())),
     ]
-}
-
-fn moment_with_seconds(t: f64) -> String {
-    let text = moment(t);
-    let seconds = clock_time(t);
-    match (text.split_once(", "), seconds.len()) {
-        (Some((date, _)), _) => format!("{date}, {seconds}"),
-        (None, _) => text,
-    }
 }
 
 /// Issues with their evidence.
@@ -128,7 +138,8 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     } else {
         "on average"
     };
-    let when = spell(tag, call).map(|words| view! { <span class="muted">{words}</span> }.into_any());
+    let when =
+        spell(tag, call).map(|words| view! { <span class="muted">{words}</span> }.into_any());
     view! {
         <li>
             <span class="badge poor">"Issue"</span>

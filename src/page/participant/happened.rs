@@ -114,7 +114,14 @@ impl Lanes {
         &mut self.rows[place].spans
     }
 
-    fn begin(&mut self, label: &'static str, key: &str, at: f64, severity: Severity, title: String) {
+    fn begin(
+        &mut self,
+        label: &'static str,
+        key: &str,
+        at: f64,
+        severity: Severity,
+        title: String,
+    ) {
         self.end(label, key, at);
         let title = if title.is_empty() {
             label.to_owned()
@@ -242,7 +249,9 @@ fn row(event: &Event, call: &Call, room: &Room, own: &str, shown: Shown) -> AnyV
             shown.charts.show(view);
         }
     };
-    let time = Button::new(fixed(clock_time(at)), zoom).class("when").view();
+    let time = Button::new(fixed(clock_time(at)), zoom)
+        .class("when")
+        .view();
     view! {
         <li>
             {time}
@@ -267,7 +276,7 @@ fn sentence(event: &Event, call: &Call, room: &Room, own: &str) -> String {
     let is_own = participant.as_deref().is_none_or(|it| it == own);
     let who = || {
         if is_own {
-            "they".to_owned()
+            "They".to_owned()
         } else {
             name_of(room, participant.as_deref())
         }
@@ -278,42 +287,35 @@ fn sentence(event: &Event, call: &Call, room: &Room, own: &str) -> String {
         None => String::new(),
     };
     let track = || track_name(call, track.as_deref());
-    let words = match kind.as_str() {
-        "disconnected" => format!("they left, or were disconnected{with_code}"),
+    match kind.as_str() {
+        "disconnected" => format!("They left, or were disconnected{with_code}"),
         "reconnecting" => {
-            let what = reason.as_deref().map_or(String::new(), |it| format!(" ({it})"));
-            format!("connection lost{what}, reconnecting{with_code}")
+            let what = reason
+                .as_deref()
+                .map_or(String::new(), |it| format!(" ({it})"));
+            format!("Connection lost{what}, reconnecting{with_code}")
         }
-        "reconnected" => "connected again".to_owned(),
+        "reconnected" => "Connected again".to_owned(),
         "participant_connected" => format!("{} came", name_of(room, participant.as_deref())),
         "participant_disconnected" => format!("{} left", name_of(room, participant.as_deref())),
         "track_enabled" => format!("{} switched on {}", who(), track()),
         "track_disabled" => format!("{} switched off {}", who(), track()),
         "dominant_speaker_changed" => match participant {
             Some(_) => format!("{} speak{}", who(), if is_own { "" } else { "s" }),
-            None => "nobody speaks".to_owned(),
+            None => "Nobody speaks".to_owned(),
         },
         "network_quality_level_changed" => {
             let level = number(*level).unwrap_or_else(|| "unknown".to_owned());
             let whose = if is_own {
-                "their".to_owned()
+                "Their".to_owned()
             } else {
                 format!("{}\u{2019}s", name_of(room, participant.as_deref()))
             };
             format!("{whose} network quality is {level} of 5")
         }
-        "recording_started" => "the room is recorded".to_owned(),
-        "recording_stopped" => "the room is no longer recorded".to_owned(),
+        "recording_started" => "The room is recorded".to_owned(),
+        "recording_stopped" => "The room is no longer recorded".to_owned(),
         other => other.replace('_', " "),
-    };
-    first_large(&words)
-}
-
-fn first_large(words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}", first.to_ascii_uppercase(), letters.as_str()),
-        None => String::new(),
     }
 }
 

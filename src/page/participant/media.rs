@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Context, happened};
 use super::stored::Stored;
+use super::{Context, happened};
 use crate::erased::{Button, all, dynamic, effect, text};
 use crate::markup::*;
 use crate::model::series_apart;
@@ -68,18 +68,22 @@ fn charts(context: Context) -> AnyView {
     let other = other(context);
     let compared = Memo::new(move |_| {
         let chosen = context.place.query("compare")?;
-        let (sid, title) = other.about.read(|it| (it.sid.clone(), it.title().to_owned()))?;
+        let (sid, title) = other
+            .about
+            .read(|it| (it.sid.clone(), it.title().to_owned()))?;
         (sid == chosen).then_some(title)
     });
     let content = move || {
         let beside = compared.get().map(|title| {
             let own = context.about(|it| it.title().to_owned());
             shown.whose.set_value(own);
+            shown.other.set_value(Some(other.call));
             let beside = Shown {
                 call: other.call,
                 connection: RwSignal::new(None),
                 interval: RwSignal::new(None),
                 whose: StoredValue::new(Some(title)),
+                other: StoredValue::new(Some(shown.call)),
                 ..shown
             };
             one_panel_at_a_time(shown, beside);
@@ -87,6 +91,7 @@ fn charts(context: Context) -> AnyView {
         });
         if beside.is_none() {
             shown.whose.set_value(None);
+            shown.other.set_value(None);
         }
         panel(shown, beside, tab.get_untracked())
     };
@@ -120,9 +125,7 @@ fn panel(shown: Shown, beside: Option<Shown>, tab: usize) -> AnyView {
     let pairs = rows(shown)
         .into_iter()
         .zip(rows(beside))
-        .map(|(own, theirs)| {
-            view! { <div class="pair">{own} {wrapped(theirs)}</div> }.into_any()
-        });
+        .map(|(own, theirs)| view! { <div class="pair">{own} {wrapped(theirs)}</div> }.into_any());
     let pairs = all(pairs);
     view! {
         <div class="pair">{shown.timeline()} {beside.timeline()}</div>
@@ -140,12 +143,7 @@ fn other(context: Context) -> Stored {
     })
 }
 
-fn keep_in_address(
-    place: Place,
-    shown: Shown,
-    tab: RwSignal<usize>,
-    is_apart: RwSignal<bool>,
-) {
+fn keep_in_address(place: Place, shown: Shown, tab: RwSignal<usize>, is_apart: RwSignal<bool>) {
     let word = |is: bool, word: &str| is.then(|| word.to_owned());
     place.keep(
         "tab",

@@ -11,8 +11,8 @@ use stored::Stored;
 use crate::erased::{dynamic, effect, nothing, text};
 use crate::markup::*;
 use crate::place::Place;
-use crate::stored::words::{length, moment, time_of_day, zone_name};
 use crate::stored::keep::Extract;
+use crate::stored::words::{length, spell};
 use crate::stored::{Asked, Participant, Room, Shelf};
 use crate::view::take_away;
 
@@ -94,16 +94,8 @@ fn head(context: Context) -> AnyView {
     let when = move || {
         context
             .about(|it| {
-                let until = match it.left_at {
-                    Some(left) => time_of_day(left),
-                    None => "now".to_owned(),
-                };
-                format!(
-                    "{} \u{2013} {until} ({}), {}",
-                    moment(it.joined_at),
-                    zone_name(it.joined_at),
-                    length(it.duration_ms)
-                )
+                let when = spell(it.joined_at, it.left_at);
+                format!("{} \u{b7} {when}", length(it.duration_ms))
             })
             .unwrap_or_default()
     };
@@ -143,7 +135,9 @@ fn head(context: Context) -> AnyView {
 fn notes(context: Context) -> AnyView {
     let mut notes: Vec<String> = Vec::new();
     if context.shelf == Shelf::File {
-        notes.push("This is shown from a file. It holds what was stored when it was saved.".to_owned());
+        notes.push(
+            "This is shown from a file. It holds what was stored when it was saved.".to_owned(),
+        );
     }
     let Some(about) = context.about(Clone::clone) else {
         return nothing();

@@ -4,25 +4,22 @@ use super::Context;
 use super::characteristics::{on_what, spell};
 use crate::markup::*;
 use crate::stored::Shelf;
-use crate::stored::words::{
-    issue_name, issue_value, length, moment, room_kind, time_of_day, zone_name,
-};
+use crate::stored::words::{issue_name, issue_value, length, room_kind, spell as spell_of};
 
 /// Who, when, how long, with what, the issues with values and thresholds, and a link.
 pub(super) fn paragraph(context: Context) -> Option<String> {
     let room = context.room.read(|room| {
         let kind = room_kind(room.kind.as_deref());
-        let name = room.name.as_ref().map(|name| format!("\u{201c}{name}\u{201d} "));
+        let name = room
+            .name
+            .as_ref()
+            .map(|name| format!("\u{201c}{name}\u{201d} "));
         format!("{}({}, {kind})", name.unwrap_or_default(), room.sid)
     })?;
     let about = context.about(Clone::clone)?;
     let who = match &about.identity {
         Some(identity) => format!("{identity} ({})", about.sid),
         None => about.sid.clone(),
-    };
-    let until = match about.left_at {
-        Some(left) => format!("\u{2013} {}", time_of_day(left)),
-        None => "and is there still".to_owned(),
     };
     let client = &about.client;
     let with: Vec<String> = [
@@ -65,9 +62,8 @@ pub(super) fn paragraph(context: Context) -> Option<String> {
     };
     let link = link.map(|link| format!("\n{link}"));
     Some(format!(
-        "{who} in room {room}: {} {until} ({}), {}.{with} {issues}{}",
-        moment(about.joined_at),
-        zone_name(about.joined_at),
+        "{who} in room {room}: {}, {}.{with} {issues}{}",
+        spell_of(about.joined_at, about.left_at),
         length(about.duration_ms),
         link.unwrap_or_default()
     ))

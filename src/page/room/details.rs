@@ -6,10 +6,10 @@ use super::Context;
 use crate::erased::dynamic;
 use crate::markup::*;
 use crate::stored::Room;
-use crate::stored::words::{length, moment, room_kind};
+use crate::stored::words::{exact_moment, length, room_kind};
 use crate::view::{Line, fact_list};
 
-const NOT_TOLD: &str = "unknown: browsers are not told";
+const NOT_TOLD: &str = "browsers are not told";
 
 /// The list.
 pub(super) fn details(context: Context) -> AnyView {
@@ -47,40 +47,50 @@ fn lines(room: &Room) -> Vec<Line> {
         Line("Room sid", Ok(room.sid.clone())),
         Line(
             "Unique name",
-            room.name.clone().ok_or("unknown: the application did not say"),
+            room.name.clone().ok_or("the application did not say"),
         ),
         Line(
             "Type",
             match room.kind.as_deref() {
                 Some(kind) => Ok(room_kind(Some(kind)).to_owned()),
-                None => Err("unknown: the application did not say"),
+                None => Err("the application did not say"),
             },
         ),
         Line(
             "Status",
-            Ok(if room.is_live { "in progress" } else { "completed" }.to_owned()),
+            Ok(if room.is_live {
+                "in progress"
+            } else {
+                "completed"
+            }
+            .to_owned()),
         ),
-        Line("Created", Ok(moment(room.created_at))),
-        Line("Ended", room.ended_at.map(moment).ok_or("not yet")),
+        Line("Created", Ok(exact_moment(room.created_at))),
+        Line(
+            "Ended",
+            Ok(room
+                .ended_at
+                .map_or_else(|| "not yet".to_owned(), exact_moment)),
+        ),
         Line("Duration", Ok(length(room.duration_ms))),
         Line("Participants", Ok(number(room.size))),
         Line("Unique identities", Ok(count(identities.len()))),
         Line("In it now", Ok(count(there))),
         Line(
             "Most at once",
-            room.most_at_once.map(number).ok_or("unknown"),
+            room.most_at_once.map(number).ok_or("nobody told it"),
         ),
         Line("Time of all participants", Ok(length(Some(minutes)))),
         Line(
             "Time recorded",
             recorded
                 .map(|ms| length(Some(ms)))
-                .ok_or("unknown: no participant told of a recording"),
+                .ok_or("no participant told of a recording"),
         ),
         Line(
             "Codecs",
             if codecs.is_empty() {
-                Err("unknown: no interval named one")
+                Err("no interval named one")
             } else {
                 Ok(codecs)
             },

@@ -10,7 +10,7 @@ use crate::erased::{dynamic, effect, nothing, text};
 use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
-use crate::stored::words::{count_of, length, moment, room_kind, time_of_day, zone_name};
+use crate::stored::words::{count_of, length, room_kind, spell};
 use crate::stored::{Asked, Event, Room, Shelf};
 use crate::view::take_away;
 
@@ -80,17 +80,12 @@ fn head(context: Context) -> AnyView {
     };
     let when = move || {
         let when = context.about(|room| {
-            let until = match room.ended_at {
-                Some(ended) => time_of_day(ended),
-                None => "now".to_owned(),
-            };
             format!(
-                "{}, {} \u{2013} {until} ({}), {}, {}",
+                "{} \u{b7} {} \u{b7} {} \u{b7} {}",
                 room_kind(room.kind.as_deref()),
-                moment(room.created_at),
-                zone_name(room.created_at),
+                count_of(room.size, "participant", "participants"),
                 length(room.duration_ms),
-                count_of(room.size, "participant", "participants")
+                spell(room.created_at, room.ended_at)
             )
         });
         when.unwrap_or_default()

@@ -39,7 +39,7 @@ pub(super) fn people(context: Context) -> AnyView {
     view! {
         <section class="card" aria-labelledby="people-title">
             <h2 id="people-title">"Participants"</h2>
-            <div class="scroll" role="region" aria-labelledby="people-title" tabindex="0">
+            <div class="scroll" role="group" aria-labelledby="people-title" tabindex="0">
                 <table class="tracks people" data-testid="people">
                     <thead>
                         <tr>{all(COLUMNS.map(|(label, name)| head(context, label, name)))}</tr>
@@ -137,7 +137,8 @@ fn sort_words(words: &mut [String]) {
 
 /// Large and small letters are alike.
 fn compare(one: &str, other: &str) -> Ordering {
-    let letters = |text: &str| -> Vec<u8> { text.bytes().map(|it| it.to_ascii_lowercase()).collect() };
+    let letters =
+        |text: &str| -> Vec<u8> { text.bytes().map(|it| it.to_ascii_lowercase()).collect() };
     letters(one).cmp(&letters(other))
 }
 

@@ -1,9 +1,7 @@
 //! A room in a paragraph, to be pasted into a ticket.
 
 use crate::markup::*;
-use crate::stored::words::{
-    count_of, issue_name, issue_value, length, moment, room_kind, time_of_day, zone_name,
-};
+use crate::stored::words::{count_of, issue_name, issue_value, length, room_kind, spell};
 use crate::stored::{Detected, Room, Shelf};
 
 /// Which room, when, how long, the issues with whom they concern, and a link.
@@ -12,12 +10,11 @@ pub(super) fn paragraph(room: &Room, shelf: Shelf) -> String {
         Some(name) => format!("Room \u{201c}{name}\u{201d} ({})", room.sid),
         None => format!("Room {}", room.sid),
     };
-    let until = match room.ended_at {
-        Some(ended) => format!("\u{2013} {}", time_of_day(ended)),
-        None => "and it goes on".to_owned(),
-    };
     let issue = |issue: &Detected| {
-        let who = issue.participant.as_ref().or(issue.participant_sid.as_ref());
+        let who = issue
+            .participant
+            .as_ref()
+            .or(issue.participant_sid.as_ref());
         format!(
             "{} of {}: {} (threshold {})",
             issue_name(&issue.kind),
@@ -39,10 +36,9 @@ pub(super) fn paragraph(room: &Room, shelf: Shelf) -> String {
     };
     let link = link.map(|link| format!("\n{link}"));
     format!(
-        "{name}, {}: {} {until} ({}), {}, {}. {issues}{}",
+        "{name}, {}: {}, {}, {}. {issues}{}",
         room_kind(room.kind.as_deref()),
-        moment(room.created_at),
-        zone_name(room.created_at),
+        spell(room.created_at, room.ended_at),
         length(room.duration_ms),
         count_of(room.size, "participant", "participants"),
         link.unwrap_or_default()
