@@ -1,6 +1,7 @@
 // The frame of the page: which page the address names, the part of the app that has it, the theme. It is there before any WebAssembly is.
 
-const PAGES = { live: "calls", replay: "calls", dashboard: "history", rooms: "history", settings: "history" };
+// "opened" is a file of stored calls.
+const PAGES = { live: "calls", replay: "calls", dashboard: "history", rooms: "history", opened: "history", settings: "history" };
 const FIRST = "live";
 const THEME = "callscope.theme";
 const THEMES = "[data-theme-choice]";
@@ -45,7 +46,7 @@ function load(part) {
 async function show() {
   const name = path().split("/", 1)[0] || FIRST;
   const part = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
-  let title = "Page not found";
+  let title = part ? "Stored call" : "Page not found";
   for (const link of links) {
     const isCurrent = link.hash === `#/${name}`;
     if (isCurrent) title = link.firstChild.data.trim();

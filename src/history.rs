@@ -4,6 +4,7 @@ use crate::erased::{dynamic, nothing};
 use crate::markup::*;
 use crate::page::{dashboard_page, participant_page, room_page, rooms_page, settings_page};
 use crate::place::Place;
+use crate::stored::{OPENED, Shelf};
 
 /// The element of `index.html` that they are mounted in.
 const ROOT: &str = "history";
@@ -24,9 +25,13 @@ pub fn History() -> impl IntoView {
         untrack(|| match parts.as_slice() {
             ["dashboard"] => dashboard_page(place),
             ["rooms"] => rooms_page(place),
-            ["rooms", room] => room_page(place, room),
+            ["rooms", room] => room_page(place, Shelf::Source, room),
             ["rooms", room, "participants", participant] => {
-                participant_page(place, room, participant)
+                participant_page(place, Shelf::Source, room, participant)
+            }
+            [OPENED, "rooms", room] => room_page(place, Shelf::File, room),
+            [OPENED, "rooms", room, "participants", participant] => {
+                participant_page(place, Shelf::File, room, participant)
             }
             ["settings"] => settings_page(),
             _ => nothing(),

@@ -4,6 +4,7 @@ use js_sys::{decode_uri_component, encode_uri_component};
 use wasm_bindgen::JsValue;
 
 use crate::address::{Address, follow};
+use crate::erased::effect;
 use crate::markup::*;
 
 /// The address. Copies are the same.
@@ -47,6 +48,26 @@ impl Place {
             debug_assert!(kept.is_ok(), "the address is of this page");
         }
         self.0.set(Address::of_hash(&href));
+    }
+
+    /// Keeps something of how the page is looked at in the address, and follows it: `read` says what it is now, `write` makes it so.
+    pub(crate) fn keep(
+        self,
+        name: &'static str,
+        read: impl Fn() -> Option<String> + 'static,
+        write: impl Fn(Option<String>) + 'static,
+    ) {
+        untrack(|| write(self.query(name)));
+        effect(move || {
+            let now = self.query(name);
+            untrack(|| write(now));
+        });
+        effect(move || {
+            let now = read();
+            if now != untrack(|| self.query(name)) {
+                self.go(&[(name, now)]);
+            }
+        });
     }
 
     /// A link to the same page, looked at in another way. Tracks.

@@ -97,6 +97,19 @@ impl ChartGroup {
         self.cursor.read_only()
     }
 
+    /// The name of the only track that is shown, if one is isolated.
+    #[must_use]
+    pub fn isolated(&self) -> ReadSignal<Option<String>> {
+        self.isolated.read_only()
+    }
+
+    /// Shows the track of that name alone, or all.
+    pub fn isolate(&self, name: Option<String>) {
+        if self.isolated.with_untracked(|before| *before != name) {
+            self.isolated.set(name);
+        }
+    }
+
     /// Whether the charts show a part of the call. Tracks.
     #[must_use]
     pub fn is_zoomed(&self) -> bool {

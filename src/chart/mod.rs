@@ -42,6 +42,7 @@
 //!         series: RwSignal::new(vec![Series::new("Camera", 0, points)]).into(),
 //!         threshold: Some(threshold).into(),
 //!         bands: RwSignal::new(Vec::new()).into(),
+//!         beside: None,
 //!         empty: "No RTCP report has told of loss yet".to_owned(),
 //!         height: 220,
 //!     })
@@ -75,6 +76,7 @@ mod paint;
 mod palette;
 mod plate;
 mod plot;
+mod presence;
 mod rows;
 mod scale;
 mod spans;
@@ -109,6 +111,7 @@ pub use measure::Measure;
 pub use model::{Band, Point, Series, Severity, Threshold, unknown_spans};
 pub use palette::{Colour, DARK, LIGHT, Palette};
 pub use plate::{Look, Plate, PlateKey, Sheet, Spot};
+pub use presence::{PresenceRow, presence, presence_view};
 pub use rows::{Cell, Row, row_length, rows};
 pub use scale::{Axis, Tick, View};
 pub use steps::{Kind, Layer, Steps, step_name};

@@ -14,6 +14,8 @@ pub(crate) struct Asked<T: Send + Sync + 'static> {
     failure: RwSignal<Option<Failure>>,
     is_waiting: RwSignal<bool>,
     again: RwSignal<u32>,
+    /// Whether what is asked next is what is shown already, as it stands by now.
+    is_quiet: StoredValue<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Asked<T> {
@@ -35,17 +37,21 @@ impl<T: Send + Sync + 'static> Asked<T> {
             failure: RwSignal::new(None),
             is_waiting: RwSignal::new(true),
             again: RwSignal::new(0),
+            is_quiet: StoredValue::new(false),
         };
         let path = Memo::new(move |_| path());
         let turn = StoredValue::new(0_u32);
+        let quiet = this.is_quiet;
         effect(move || {
             this.again.get();
+            let is_quiet = quiet.get_value();
+            quiet.set_value(false);
             let Some(path) = path.get() else {
                 return;
             };
             let mine = turn.get_value() + 1;
             turn.set_value(mine);
-            this.is_waiting.set(true);
+            this.is_waiting.set(!is_quiet);
             spawn_local(async move {
                 let answer = source::ask(&path).await;
                 // The page may be gone by now, or have asked for something else.
@@ -78,6 +84,12 @@ impl<T: Send + Sync + 'static> Asked<T> {
     /// Asks the same again.
     pub(crate) fn again(self) {
         self.again.update(|again| *again += 1);
+    }
+
+    /// As [`Asked::again`], for what goes on: nothing on the page says that it is on its way.
+    pub(crate) fn refresh(self) {
+        self.is_quiet.set_value(true);
+        self.again();
     }
 
     /// What is shown of it: something that takes its place while it is on its way for the first time; why it will not come; or itself. `view` is made

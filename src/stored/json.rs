@@ -13,6 +13,11 @@ impl Json {
         Self(value)
     }
 
+    /// It, for JavaScript.
+    pub(crate) const fn value(&self) -> &JsValue {
+        &self.0
+    }
+
     /// The member of that name.
     pub(crate) fn get(&self, name: &str) -> Self {
         Self(Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED))

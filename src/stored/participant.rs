@@ -4,7 +4,7 @@ use super::Json;
 use super::room::texts;
 
 /// Somebody who was in a room. Times are milliseconds since the epoch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Participant {
     pub(crate) sid: String,
     pub(crate) identity: Option<String>,
@@ -17,10 +17,14 @@ pub(crate) struct Participant {
     pub(crate) client: Client,
     pub(crate) codecs: Vec<String>,
     pub(crate) tracks_published: Option<f64>,
+    /// The sids of the tracks that they published.
+    pub(crate) tracks: Vec<String>,
     pub(crate) error_code: Option<f64>,
     /// How many batches were lost before they could be sent.
     pub(crate) dropped_batches: Option<f64>,
     pub(crate) issues: Vec<Tag>,
+    /// How many of their sessions ended with a summary; only where one participant was asked for.
+    pub(crate) summaries: usize,
 }
 
 /// With what they took part; what the browser did not say is unknown.
@@ -71,9 +75,11 @@ impl Participant {
             client: Client::read(&json.get("client")),
             codecs: texts(json, "codecs"),
             tracks_published: json.number("tracks_published"),
+            tracks: texts(json, "tracks"),
             error_code: json.number("error_code"),
             dropped_batches: json.number("dropped_batches"),
             issues: issues.iter().map(Tag::read).collect(),
+            summaries: json.list("summaries").len(),
         }
     }
 

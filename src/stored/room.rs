@@ -12,7 +12,7 @@ pub(crate) struct Rooms {
 }
 
 /// A room. Times are milliseconds since the epoch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Room {
     pub(crate) sid: String,
     pub(crate) name: Option<String>,

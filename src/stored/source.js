@@ -60,8 +60,19 @@ function tell(source) {
   element.parentElement.hidden = false;
 }
 
+// What stands before the paths of a file that the replay page opened.
+const OPENED = "opened:";
+
+// An export holds the answers that it was made of.
+function askOpened(path) {
+  const answers = globalThis.callscopeOpened?.answers;
+  if (!answers) throw new Error("The file is no longer open: the page was loaded anew. Open it again on the replay page.");
+  return Object.hasOwn(answers, path) ? [200, answers[path]] : [404, { message: "The file does not hold that." }];
+}
+
 // Gives [status, JSON]; throws, with a sentence, when nobody answers.
 export async function ask(path) {
+  if (path.startsWith(OPENED)) return askOpened(path.slice(OPENED.length));
   const source = await current();
   tell(source);
   return source === BROWSER ? askBrowser(path) : askCollector(source, path);

@@ -9,6 +9,21 @@ pub(crate) fn moment(t: f64) -> String {
     format!("{}, {}", date(t, offset), clock(t, offset, false))
 }
 
+/// `22 Nov, 15:41:50`, in the zone that was chosen.
+pub(crate) fn exact_moment(t: f64) -> String {
+    format!("{}, {}", date(t, offset(t)), time_of_day(t))
+}
+
+/// From then to then, on the same day as a rule: `22 Nov, 15:41:50 – 15:58:02, UTC`. What is not over goes on until now.
+pub(crate) fn spell(from: f64, to: Option<f64>) -> String {
+    let to = match to {
+        Some(to) if date(to, offset(to)) == date(from, offset(from)) => time_of_day(to),
+        Some(to) => exact_moment(to),
+        None => "now".to_owned(),
+    };
+    format!("{} \u{2013} {to}, {}", exact_moment(from), zone_name(from))
+}
+
 /// `15:41:50`, in the zone that was chosen.
 pub(crate) fn time_of_day(t: f64) -> String {
     clock(t, offset(t), true)
