@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::stored::Stored;
 use super::{Context, happened};
-use crate::erased::{Button, all, dynamic, effect, text};
+use crate::erased::{Button, all, dynamic, effect, nothing, text};
 use crate::markup::*;
 use crate::model::series_apart;
 use crate::place::Place;
@@ -216,7 +216,7 @@ fn controls(
         let words = match compared.get() {
             Some(title) => format!("Below each chart is {title}\u{2019}s, on the same time axis."),
             None if is_wanted => "Loading whom to compare with\u{2026}".to_owned(),
-            None => String::new(),
+            None => return nothing(),
         };
         view! { <p class="hint" role="status" data-testid="compared">{words}</p> }.into_any()
     };

@@ -83,8 +83,8 @@ fn content(context: Context) -> AnyView {
     view! {
         {head(context)}
         {dynamic(move || notes(context))}
-        {characteristics::characteristics(context)}
         {characteristics::issues(context)}
+        {characteristics::characteristics(context)}
         {media::quality(context)}
     }
     .into_any()
