@@ -46,9 +46,6 @@ impl Chart {
         self.group.view().track();
         self.group.isolated.track();
         self.group.highlighted.track();
-        self.group.display.dark.track();
-        self.group.display.scale.track();
-        self.group.display.fonts.track();
     }
 
     /// Does `then` with what the chart shows now.

@@ -1,6 +1,6 @@
 //! Times, lengths and kinds of stored calls, as people read them.
 
-use crate::chart::{UNKNOWN, clock, date};
+use crate::chart::{Measure, UNKNOWN, clock, date};
 use crate::zone::{is_utc, offset};
 
 /// `22 Nov, 15:41`, in the zone that was chosen.
@@ -84,7 +84,7 @@ pub(crate) fn issue_value(kind: &str, value: Option<f64>) -> String {
 
 /// `1 room`, `2 rooms`.
 pub(crate) fn count_of(n: f64, one: &str, many: &str) -> String {
-    let number = callscope_core::to_fixed(n, 0);
+    let number = Measure::Count.format(n);
     if n == 1.0 {
         format!("{number} {one}")
     } else {
@@ -115,5 +115,6 @@ mod tests {
     fn one_is_no_plural() {
         assert_eq!(count_of(1.0, "room", "rooms"), "1 room");
         assert_eq!(count_of(0.0, "room", "rooms"), "0 rooms");
+        assert_eq!(count_of(1_317.0, "room", "rooms"), "1,317 rooms");
     }
 }
