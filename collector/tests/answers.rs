@@ -20,6 +20,7 @@ const END: i64 = 1_795_600_800_000;
 
 const SETTINGS: Settings = Settings {
     session_timeout_ms: 300_000,
+    dashboard_ms: 14 * DAY,
 };
 
 /// Three days of calls as they would come in, some of them going on.
@@ -78,6 +79,10 @@ fn urls(batches: &[Batch]) -> BTreeSet<String> {
                 "&codec=VP8",
                 "&created_after=2026-11-24T00:00:00Z",
                 "&created_before=1795500000000",
+                "&sort=duration",
+                "&sort=participants&order=asc&page_size=5",
+                "&sort=participants_with_issues&page_size=9",
+                "&order=asc&page_size=20",
                 "&page_size=3",
             ] {
                 add("rooms", &[&format!("issues={issues}&type={type}{more}")]);
@@ -109,7 +114,14 @@ fn urls(batches: &[Batch]) -> BTreeSet<String> {
     }
     add(
         "dashboard",
-        &["", "segment=country", "from=2026-11-25&to=2026-11-24"],
+        &[
+            "",
+            "segment=country",
+            "from=2026-11-25&to=2026-11-24",
+            "period=24h",
+            "period=14d&segment=browser",
+            "utc_offset_minutes=60&utc_offset_minutes=120@1795500000000&step=day",
+        ],
     );
     for batch in batches {
         let (Some(room), Some(participant)) = (&batch.room, &batch.participant) else {
@@ -121,9 +133,10 @@ fn urls(batches: &[Batch]) -> BTreeSet<String> {
         let span = format!("from={from}&to={}", from + 20_000);
         add(&format!("rooms/{room}"), &[""]);
         add(&format!("rooms/{room}/timeline"), &[""]);
-        add(&path, &[""]);
+        let all = format!("include=events&include=intervals&{span}");
+        add(&path, &["", &all, "include=tracks"]);
         add(&format!("{path}/intervals"), &["", &span]);
-        add(&format!("{path}/events"), &[""]);
+        add(&format!("{path}/events"), &["", &span]);
     }
     add("rooms/RM0", &[""]);
     add("rooms/RM0/participants/PA0/events", &[""]);

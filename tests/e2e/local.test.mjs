@@ -13,8 +13,9 @@ const HOUR_MS = 3_600_000;
 let collector;
 let browser;
 
+// As long as the module keeps what it measured.
 before(async () => {
-  [collector, browser] = await Promise.all([startCollector({ args: ["--app", APP_FOLDER] }), launch()]);
+  [collector, browser] = await Promise.all([startCollector({ args: ["--app", APP_FOLDER, "--keep-dashboard-days", "7"] }), launch()]);
 });
 
 after(async () => {

@@ -37,7 +37,6 @@ pub(crate) fn measure(path: &Path, participants: u32) {
                     to: START / HOUR_MS + HOURS,
                     segment,
                     types: Vec::new(),
-                    has_issues: None,
                 };
                 store
                     .roll_ups(&AccountSid::local(), query)

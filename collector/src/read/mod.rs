@@ -24,6 +24,7 @@ pub(crate) async fn insights(
     let account = reader(&shared, &headers)?;
     let settings = Settings {
         session_timeout_ms: shared.config.session_timeout_ms,
+        dashboard_ms: shared.config.retention.dashboard,
     };
     let (store, now) = (&*shared.store, shared.now());
     let answer = answer(store, &account, now, settings, uri.path(), uri.query());

@@ -204,9 +204,9 @@ fn room_query(parameters: &Parameters, page: u32) -> Result<RoomQuery, Problem> 
         search: None,
         created_after: parameters.time("CreatedAfter")?,
         created_before: parameters.time("CreatedBefore")?,
-        issues: None,
         from,
         limit: size,
+        ..RoomQuery::default()
     })
 }
 

@@ -183,7 +183,6 @@ impl Collector {
                 to: i64::MAX / HOUR_MS,
                 segment,
                 types,
-                has_issues: None,
             };
             let stored = self.store.roll_ups(&account, query).await.unwrap();
             assert_eq!(sorted(stored), sorted(expected));
@@ -205,9 +204,10 @@ fn counted(sum: &Contribution, segment: Segment, types: &[RoomType]) -> RollUps 
         .iter()
         .filter(|(key, _)| key.segment == segment && is_asked(key.r#type))
     {
-        *participants
-            .entry((key.hour, key.value.clone()))
-            .or_insert(0) += n;
+        let sum = participants.entry((key.hour, key.value.clone()));
+        let (all, with_issues) = sum.or_insert((0, 0));
+        *all += n;
+        *with_issues += if key.has_issues { *n } else { 0 };
     }
     let mut time = BTreeMap::new();
     for (key, (present, recorded)) in sum.time.iter().filter(|(key, _)| is_asked(key.r#type)) {
@@ -221,7 +221,7 @@ fn counted(sum: &Contribution, segment: Segment, types: &[RoomType]) -> RollUps 
             .collect(),
         participants: participants
             .into_iter()
-            .map(|((hour, value), n)| (hour, value, n))
+            .map(|((hour, value), (all, with))| (hour, value, all, with))
             .collect(),
         time: time
             .into_iter()

@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use callscope_collector::store::{Sqlite, Store, StoreError};
 use callscope_contract::batches::{Call, id};
-use callscope_contract::{account, all_there_is, any_order_makes_the_same, record, story};
+use callscope_contract::{
+    account, all_there_is, any_order_makes_the_same, check_orders, record,
+    rooms_are_sorted_by_each, story,
+};
 use callscope_core::wire::Batch;
 use proptest::prelude::*;
 use serde_json::json;
@@ -111,6 +114,28 @@ async fn who_was_counted_without_a_type_there_is_counted_with_it() {
     );
 }
 
+#[tokio::test]
+async fn rooms_of_an_earlier_version_are_sorted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("callscope.db");
+    rooms_are_sorted_by_each(Arc::new(Sqlite::open(&path).unwrap())).await;
+    for (version, more) in [(2, ""), (1, "ALTER TABLE room DROP COLUMN fold;")] {
+        let earlier = rusqlite::Connection::open(&path).unwrap();
+        earlier.execute_batch(more).unwrap();
+        let back = "ALTER TABLE room DROP COLUMN participants;
+            ALTER TABLE room DROP COLUMN participants_with_issues;
+            ALTER TABLE room DROP COLUMN open;
+            ALTER TABLE room DROP COLUMN until;";
+        earlier.execute_batch(back).unwrap();
+        earlier
+            .pragma_update(None, "user_version", version)
+            .unwrap();
+        drop(earlier);
+        let store = Arc::new(Sqlite::open(&path).unwrap());
+        check_orders(&store).await;
+    }
+}
+
 /// A database of the first version with those batches, opened by this one.
 async fn upgraded(batches: &[Batch], roll_ups: &str) -> (TempDir, Shared) {
     let folder = tempfile::tempdir().unwrap();
@@ -120,7 +145,9 @@ async fn upgraded(batches: &[Batch], roll_ups: &str) -> (TempDir, Shared) {
     drop(store);
     let earlier = rusqlite::Connection::open(&path).unwrap();
     earlier.execute_batch(roll_ups).unwrap();
-    let back = "ALTER TABLE room DROP COLUMN fold; PRAGMA user_version = 1;";
+    let back = "ALTER TABLE room DROP COLUMN fold; ALTER TABLE room DROP COLUMN participants;
+        ALTER TABLE room DROP COLUMN participants_with_issues; ALTER TABLE room DROP COLUMN open;
+        ALTER TABLE room DROP COLUMN until; PRAGMA user_version = 1;";
     earlier.execute_batch(back).unwrap();
     drop(earlier);
     (folder, Arc::new(Sqlite::open(&path).unwrap()))

@@ -27,6 +27,7 @@ use std::sync::Arc;
 use callscope_core::wire::{Batch, Event, Interval, IssueType, RoomType, Summary};
 use callscope_insights::history::{
     Before, Cursor, History, IssueFilter, PageFrom, Recorded, RollUpQuery, RollUps, RoomQuery,
+    RoomSort,
 };
 use callscope_insights::model::{AccountSid, Codecs, HOUR_MS, Participant, Room, Segment, Session};
 use serde_json::json;
@@ -47,6 +48,7 @@ macro_rules! contract {
             rooms_are_found_by_each_filter,
             rooms_are_found_among_many,
             pages_go_on_and_back,
+            rooms_are_sorted_by_each,
             roll_ups_are_what_the_rooms_say,
             the_type_of_a_room_decides_once_it_is_known,
             a_batch_costs_the_same_in_a_large_room,
@@ -94,7 +96,6 @@ pub fn all_of(segment: Segment) -> RollUpQuery {
         to: i64::MAX / HOUR_MS,
         segment,
         types: Vec::new(),
-        has_issues: None,
     }
 }
 
@@ -125,15 +126,8 @@ pub async fn all_there_is<H: History + ?Sized>(store: &Arc<H>, account: &Account
     sessions.sort_by(|one, other| (&one.0, one.1.id).cmp(&(&other.0, other.1.id)));
     let mut roll_ups = Vec::new();
     for segment in Segment::ALL {
-        for (has_issues, types) in [
-            (None, Vec::new()),
-            (Some(true), Vec::new()),
-            (Some(false), Vec::new()),
-            (None, vec![RoomType::Group]),
-            (None, vec![RoomType::Go]),
-        ] {
+        for types in [Vec::new(), vec![RoomType::Group], vec![RoomType::Go]] {
             let query = RollUpQuery {
-                has_issues,
                 types,
                 ..all_of(segment)
             };

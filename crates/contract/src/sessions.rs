@@ -110,7 +110,7 @@ pub async fn a_room_that_is_named_late_takes_its_session_along<H: History + ?Siz
     assert_eq!(found.roll_ups[0].rooms, [(MONDAY / HOUR_MS, false, 1)]);
     assert_eq!(
         found.roll_ups[0].participants,
-        [(MONDAY / HOUR_MS, None, 1)]
+        [(MONDAY / HOUR_MS, None, 1, 0)]
     );
     assert_eq!(found.roll_ups[0].time, [(MONDAY / HOUR_MS, 60_000, 0)]);
 }
@@ -136,6 +136,6 @@ pub async fn many_at_once_are_each_kept_once<H: History + ?Sized + 'static>(stor
     assert!(found.sessions.iter().all(|session| session.2.len() == 18));
     let hour = MONDAY / HOUR_MS;
     assert_eq!(found.roll_ups[0].rooms, [(hour, false, 10)]);
-    assert_eq!(found.roll_ups[0].participants, [(hour, None, 40)]);
+    assert_eq!(found.roll_ups[0].participants, [(hour, None, 40, 0)]);
     assert_eq!(found.roll_ups[0].time, [(hour, 40 * 90_000, 0)]);
 }

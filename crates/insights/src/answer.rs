@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::dashboard::{self, Asked};
-use crate::history::{Cursor, History, IssueFilter, PageFrom, RoomQuery};
+use crate::history::{Cursor, History, IssueFilter, PageFrom, RoomQuery, RoomSort};
 use crate::model::{AccountSid, Codecs, Issues, Participant, Room, Session};
 use crate::problem::Problem;
 use crate::query::Parameters;
@@ -21,6 +21,8 @@ const ROOT: &str = "/v1/insights/";
 pub struct Settings {
     /// After how long without a word a session without an end is over.
     pub session_timeout_ms: i64,
+    /// How long the figures of a dashboard are kept.
+    pub dashboard_ms: i64,
 }
 
 /// Answers a `GET` of a path under `/v1/insights/` with its query, as of `now`.
@@ -57,11 +59,11 @@ where
         ["rooms"] => reader.rooms(&parameters).await,
         ["rooms", room] => reader.room(room).await,
         ["rooms", room, "timeline"] => reader.timeline(room).await,
-        ["rooms", room, "participants", it] => reader.participant(room, it).await,
+        ["rooms", room, "participants", it] => reader.participant(room, it, &parameters).await,
         ["rooms", room, "participants", it, "intervals"] => {
             reader.intervals(room, it, &parameters).await
         }
-        ["rooms", room, "participants", it, "events"] => reader.events(room, it).await,
+        ["rooms", room, "participants", it, "events"] => reader.events(room, it, &parameters).await,
         _ => Err(not_found()),
     }
 }
@@ -107,18 +109,17 @@ where
     Problem: From<H::Error>,
 {
     async fn rooms(&self, parameters: &Parameters) -> Answer {
-        let found = self
-            .history
-            .rooms(self.account, room_query(parameters)?)
-            .await?;
+        let query = room_query(parameters)?;
+        let sort = query.sort;
+        let found = self.history.rooms(self.account, query).await?;
         let next = found.rooms.last().filter(|_| found.has_more);
-        let next = next.map(|(at, ..)| format!("PA{}_{}", at.created_at, at.number));
+        let next = next.map(|(at, ..)| token(sort, *at));
         let rooms = found
             .rooms
             .iter()
             .filter_map(|(_, sid, sessions)| Room::of(sid, sessions));
         let rooms: Vec<Value> = rooms.map(|room| self.room_json(&room)).collect();
-        Ok(json!({ "rooms": rooms, "next_page_token": next }))
+        Ok(json!({ "rooms": rooms, "next_page_token": next, "total": found.total }))
     }
 
     async fn room(&self, sid: &str) -> Answer {
@@ -162,44 +163,80 @@ where
         Ok(json!({ "timeline": entries }))
     }
 
-    async fn participant(&self, room_sid: &str, sid: &str) -> Answer {
-        let found = participant(room(self.history, self.account, room_sid).await?, sid)?;
+    async fn participant(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
+        let span = Span::new(parameters)?;
+        let include = parameters.words("include", Include::named, &Include::WORDS)?;
+        let room = room(self.history, self.account, room_sid).await?;
+        let facts = json!({
+            "sid": room.sid,
+            "name": room.facts.name,
+            "type": room.facts.r#type,
+            "created_at": room.facts.created_at,
+        });
+        let mut answer = self.participant_json(&participant(room, sid)?);
+        answer["room"] = facts;
+        let sessions = self.sessions_of(room_sid, sid).await?;
         let mut summaries = Vec::new();
-        for session in self.sessions_of(room_sid, sid).await? {
-            summaries.extend(self.history.summary(self.account, &session).await?);
+        for session in &sessions {
+            summaries.extend(self.history.summary(self.account, session).await?);
         }
-        let mut answer = self.participant_json(&found);
         answer["summaries"] = json!(summaries);
+        if include.contains(&Include::Events) {
+            answer["events"] = json!(self.events_in(&sessions, span).await?);
+        }
+        if include.contains(&Include::Intervals) {
+            answer["intervals"] = json!(self.intervals_in(&sessions, span).await?);
+        }
         Ok(answer)
     }
 
     async fn intervals(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
-        let from = parameters.time("from")?.unwrap_or(i64::MIN);
-        let to = parameters.time("to")?.unwrap_or(i64::MAX);
+        let span = Span::new(parameters)?;
+        let sessions = self.sessions_of(room_sid, sid).await?;
+        Ok(json!({ "intervals": self.intervals_in(&sessions, span).await? }))
+    }
+
+    async fn events(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
+        let span = Span::new(parameters)?;
+        let sessions = self.sessions_of(room_sid, sid).await?;
+        Ok(json!({ "events": self.events_in(&sessions, span).await? }))
+    }
+
+    async fn intervals_in(
+        &self,
+        sessions: &[Session],
+        span: Span,
+    ) -> Result<Vec<Interval>, Problem> {
         let mut intervals = Vec::new();
-        for session in self.sessions_of(room_sid, sid).await? {
-            let some = self.history.intervals(self.account, &session).await?;
+        for session in sessions {
+            let some = self.history.intervals(self.account, session).await?;
             intervals.extend(
                 some.into_iter()
-                    .filter(|it| (from..to).contains(&it.start())),
+                    .filter(|it| span.has(it.start(), it.start())),
             );
         }
         intervals.sort_by_key(Interval::start);
-        Ok(json!({ "intervals": intervals }))
+        Ok(intervals)
     }
 
-    async fn events(&self, room_sid: &str, sid: &str) -> Answer {
+    async fn events_in(&self, sessions: &[Session], span: Span) -> Result<Vec<Event>, Problem> {
         let mut events: Vec<Event> = Vec::new();
-        for session in self.sessions_of(room_sid, sid).await? {
-            events.extend(settled(self.history.events(self.account, &session).await?));
+        for session in sessions {
+            let some = settled(self.history.events(self.account, session).await?);
+            events.extend(some.into_iter().filter(|it| span.has(it.at(), it.until())));
         }
         // Of two at the same time, it does not matter which came first.
         events.sort_by_cached_key(|event| (event.at(), json!(event).to_string()));
-        Ok(json!({ "events": events }))
+        Ok(events)
     }
 
     async fn dashboard(&self, parameters: &Parameters) -> Answer {
-        let asked = Asked::new(parameters, types(parameters)?, self.now)?;
+        let asked = Asked::new(
+            parameters,
+            types(parameters)?,
+            self.now,
+            self.settings.dashboard_ms,
+        )?;
         let (current, previous) = asked.queries();
         let (current, previous) = try_join(
             self.history.roll_ups(self.account, current),
@@ -238,6 +275,7 @@ where
             "participants_with_issues": tagged.count(),
             "max_concurrent_participants": room.most_at_once(),
             "codecs": room.facts.codecs.names(),
+            "issues": room.facts.issues.names(),
             "detected_issues": detected_issues(&room.participants),
         })
     }
@@ -264,10 +302,61 @@ where
     }
 }
 
+/// From when to when, as `from` and `to` say.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    from: i64,
+    to: i64,
+}
+
+impl Span {
+    fn new(parameters: &Parameters) -> Result<Self, Problem> {
+        Ok(Self {
+            from: parameters.time("from")?.unwrap_or(i64::MIN),
+            to: parameters.time("to")?.unwrap_or(i64::MAX),
+        })
+    }
+
+    /// Whether something lies in it that goes on from one time until another.
+    const fn has(self, at: i64, until: i64) -> bool {
+        at < self.to && until >= self.from
+    }
+}
+
+/// What is told of a participant besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Include {
+    Events,
+    Intervals,
+}
+
+impl Include {
+    const WORDS: [&str; 2] = ["events", "intervals"];
+
+    fn named(word: &str) -> Option<Self> {
+        match word {
+            "events" => Some(Self::Events),
+            "intervals" => Some(Self::Intervals),
+            _ => None,
+        }
+    }
+}
+
 fn room_query(parameters: &Parameters) -> Result<RoomQuery, Problem> {
+    let words = RoomSort::ALL.map(RoomSort::name);
+    let named = |word: &str| RoomSort::ALL.into_iter().find(|it| it.name() == word);
+    let sort = parameters.words("sort", named, &words)?;
+    let sort = sort.last().copied().unwrap_or_default();
+    let direction = |word: &str| match word {
+        "asc" => Some(true),
+        "desc" => Some(false),
+        _ => None,
+    };
+    let ascending = parameters.words("order", direction, &["asc", "desc"])?;
     let from = match parameters.text("page_token") {
-        Some(token) => {
-            cursor(token).ok_or_else(|| Problem::parameter("page_token", "is not one of ours"))?
+        Some(text) => {
+            let from = cursor(text).filter(|_| text.matches('_').count() == parts(sort));
+            from.ok_or_else(|| Problem::parameter("page_token", "is none of this list"))?
         }
         None => PageFrom::Start,
     };
@@ -282,6 +371,10 @@ fn room_query(parameters: &Parameters) -> Result<RoomQuery, Problem> {
         created_after: parameters.time("created_after")?,
         created_before: parameters.time("created_before")?,
         issues: issue_filter(parameters)?,
+        sort,
+        ascending: ascending.last().copied().unwrap_or_default(),
+        // Who turns pages knows it from the first.
+        count: from == PageFrom::Start,
         from,
         limit: parameters.page_size("page_size")?,
     })
@@ -314,14 +407,42 @@ fn merged(mut one: Value, other: Value) -> Value {
     one
 }
 
+/// How many underscores there are in a page token.
+const fn parts(sort: RoomSort) -> usize {
+    match sort {
+        RoomSort::CreatedAt => 1,
+        _ => 2,
+    }
+}
+
+/// The page token of what comes after a room.
+fn token(sort: RoomSort, at: Cursor) -> String {
+    let Cursor {
+        value,
+        created_at,
+        number,
+    } = at;
+    match sort {
+        RoomSort::CreatedAt => format!("PA{created_at}_{number}"),
+        _ => format!("PA{value}_{created_at}_{number}"),
+    }
+}
+
 /// Where a page token says that a page begins.
 #[must_use]
 pub fn cursor(token: &str) -> Option<PageFrom> {
     let (direction, place) = token.split_at_checked(2)?;
-    let (created_at, number) = place.split_once('_')?;
+    let numbers = place.split('_').map(|it| it.parse().ok());
+    let numbers: Vec<i64> = numbers.collect::<Option<_>>()?;
+    let (value, created_at, number) = match *numbers.as_slice() {
+        [created_at, number] => (created_at, created_at, number),
+        [value, created_at, number] => (value, created_at, number),
+        _ => return None,
+    };
     let cursor = Cursor {
-        created_at: created_at.parse().ok()?,
-        number: number.parse().ok()?,
+        value,
+        created_at,
+        number,
     };
     match direction {
         "PA" => Some(PageFrom::After(cursor)),

@@ -9,11 +9,18 @@ use crate::history::{RollUpQuery, RollUps};
 use crate::model::{HOUR_MS, Segment};
 use crate::problem::Problem;
 use crate::query::Parameters;
+use crate::zone::Zone;
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// The longest period, in days: half of what a dashboard keeps is for comparison, but who keeps more may ask for more.
 const LONGEST_DAYS: i64 = 400;
+
+/// Browsers know no later time.
+const LAST_TIME: i64 = 8_640_000_000_000_000;
+
+/// Periods with names.
+const PERIODS: [(&str, i64); 3] = [("24h", DAY_MS), ("7d", 7 * DAY_MS), ("14d", 14 * DAY_MS)];
 
 /// What is asked of the dashboard.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,30 +28,26 @@ pub struct Asked {
     from: i64,
     to: i64,
     step: i64,
-    offset: i64,
+    zone: Zone,
+    kept_from: i64,
     segment: Segment,
     types: Vec<RoomType>,
     has_issues: Option<bool>,
 }
 
 impl Asked {
-    /// Of a query. Periods are whole hours; without `from` and `to` it is the last seven days.
+    /// Of a query. Periods are whole hours; without `from`, `to` and `period` it is the last seven days. Roll-ups are kept for `kept_ms`.
     ///
     /// # Errors
     ///
     /// If a parameter is none.
-    pub fn new(parameters: &Parameters, types: Vec<RoomType>, now: i64) -> Result<Self, Problem> {
-        let to = parameters.time("to")?.unwrap_or(now + HOUR_MS - 1);
-        let to = to.div_euclid(HOUR_MS) * HOUR_MS;
-        let from = parameters.time("from")?.unwrap_or(to - 7 * DAY_MS);
-        let from = from.div_euclid(HOUR_MS) * HOUR_MS;
-        if from >= to {
-            return Err(Problem::parameter("from", "must be an hour before `to`"));
-        }
-        if to - from > LONGEST_DAYS * DAY_MS {
-            let what = format!("must be no more than {LONGEST_DAYS} days before `to`");
-            return Err(Problem::parameter("from", &what));
-        }
+    pub fn new(
+        parameters: &Parameters,
+        types: Vec<RoomType>,
+        now: i64,
+        kept_ms: i64,
+    ) -> Result<Self, Problem> {
+        let (from, to) = span(parameters, now)?;
         let step = match parameters.text("step") {
             Some("hour") => HOUR_MS,
             Some("day") => DAY_MS,
@@ -52,12 +55,6 @@ impl Asked {
             None => DAY_MS,
             Some(_) => return Err(Problem::parameter("step", "must be one of hour, day")),
         };
-        let minutes = parameters.number::<i64>("utc_offset_minutes")?;
-        let minutes = minutes.unwrap_or_default();
-        if minutes.abs() > 14 * 60 {
-            let what = "must be from -840 to 840";
-            return Err(Problem::parameter("utc_offset_minutes", what));
-        }
         let words: Vec<&str> = Segment::ALL.iter().map(|it| it.name()).collect();
         let named = |word: &str| Segment::ALL.into_iter().find(|it| it.name() == word);
         let segment = parameters.words("segment", named, &words)?.pop();
@@ -70,7 +67,8 @@ impl Asked {
             from,
             to,
             step,
-            offset: minutes * 60_000,
+            zone: Zone::new(parameters)?,
+            kept_from: (now - kept_ms).div_euclid(HOUR_MS) * HOUR_MS,
             segment: segment.unwrap_or(Segment::All),
             types,
             has_issues: parameters
@@ -87,7 +85,6 @@ impl Asked {
             to: to / HOUR_MS,
             segment: self.segment,
             types: self.types.clone(),
-            has_issues: self.has_issues,
         };
         let length = self.to - self.from;
         (
@@ -96,26 +93,50 @@ impl Asked {
         )
     }
 
+    /// How many of participants are asked for, of all and of those with issues.
+    const fn chosen(&self, all: i64, with_issues: i64) -> i64 {
+        match self.has_issues {
+            None => all,
+            Some(true) => with_issues,
+            Some(false) => all - with_issues,
+        }
+    }
+
+    /// Whether all of the period before is kept still.
+    const fn has_previous(&self) -> bool {
+        self.from - (self.to - self.from) >= self.kept_from
+    }
+
     /// The beginning of the step that an hour lies in.
     fn step_of(&self, hour: i64) -> i64 {
-        let local = hour * HOUR_MS + self.offset;
-        local.div_euclid(self.step) * self.step - self.offset
+        let at = hour * HOUR_MS;
+        let local = self.zone.local(at).div_euclid(self.step) * self.step;
+        self.zone.utc(local, at)
     }
 
-    /// All steps from one time to another.
-    fn steps(&self, from: i64, to: i64) -> Vec<i64> {
-        let mut steps = Vec::new();
-        let mut at = self.step_of(from.div_euclid(HOUR_MS));
-        while at < to {
-            steps.push(at);
-            at += self.step;
-        }
-        steps
+    /// All steps from one time to another: when each begins and ends.
+    fn steps(&self, from: i64, to: i64) -> Vec<(i64, i64)> {
+        let hours = from.div_euclid(HOUR_MS)..to.div_euclid(HOUR_MS);
+        let mut starts: Vec<i64> = hours.map(|hour| self.step_of(hour)).collect();
+        starts.dedup();
+        let last = starts.last().map(|last| last + self.step);
+        // A day has 24 hours as a rule: the next begins at its midnight.
+        let next = last.map(|next| {
+            let local = self.zone.local(next + HOUR_MS + HOUR_MS / 2);
+            let local = local.div_euclid(self.step) * self.step;
+            if self.step == HOUR_MS {
+                next
+            } else {
+                self.zone.utc(local, next)
+            }
+        });
+        let ends = starts.iter().skip(1).copied().chain(next);
+        starts.iter().copied().zip(ends).collect()
     }
 
-    /// The day of the week, 0 for Monday, and the hour of the day, where the offset says.
+    /// The day of the week, 0 for Monday, and the hour of the day, as clocks show them.
     fn clock(&self, hour: i64) -> (usize, usize) {
-        let local = (hour * HOUR_MS + self.offset).div_euclid(HOUR_MS);
+        let local = self.zone.local(hour * HOUR_MS).div_euclid(HOUR_MS);
         // The epoch began on a Thursday.
         let day = (local.div_euclid(24) + 3).rem_euclid(7);
         let hour = local.rem_euclid(24);
@@ -126,23 +147,55 @@ impl Asked {
     }
 }
 
+/// From when to when: `period` up to `to`, or `from` and `to`.
+fn span(parameters: &Parameters, now: i64) -> Result<(i64, i64), Problem> {
+    let time = |name: &str| -> Result<Option<i64>, Problem> {
+        let time = parameters.time(name)?;
+        Ok(time.map(|it| it.clamp(-LAST_TIME, LAST_TIME)))
+    };
+    let to = time("to")?.unwrap_or(now + HOUR_MS - 1);
+    let to = to.div_euclid(HOUR_MS) * HOUR_MS;
+    let named = |word: &str| PERIODS.iter().find(|it| it.0 == word).map(|it| it.1);
+    let period = parameters.words("period", named, &PERIODS.map(|it| it.0))?;
+    let (period, from) = (period.last(), time("from")?);
+    if period.is_some() && from.is_some() {
+        return Err(Problem::parameter(
+            "period",
+            "says what `from` does: say one of them",
+        ));
+    }
+    let from = from.unwrap_or_else(|| to - period.unwrap_or(&(7 * DAY_MS)));
+    let from = from.div_euclid(HOUR_MS) * HOUR_MS;
+    if from >= to {
+        return Err(Problem::parameter("from", "must be an hour before `to`"));
+    }
+    if to - from > LONGEST_DAYS * DAY_MS {
+        let what = format!("must be no more than {LONGEST_DAYS} days before `to`");
+        return Err(Problem::parameter("from", &what));
+    }
+    Ok((from, to))
+}
+
 /// What it comes to.
 #[must_use]
 pub fn answer(asked: &Asked, current: &RollUps, previous: &RollUps) -> Value {
     let length = asked.to - asked.from;
+    // What is not kept is unknown, which is not nothing.
+    let previous = asked.has_previous().then_some(previous);
     json!({
         "from": asked.from,
         "to": asked.to,
+        "kept_from": asked.kept_from,
         "step_ms": asked.step,
         "rooms": rooms(asked, current),
         "participants": participants(asked, current),
         "minutes": {
             "current": minutes(asked, current, asked.from, asked.to),
-            "previous": minutes(asked, previous, asked.from - length, asked.from),
+            "previous": previous.map(|it| minutes(asked, it, asked.from - length, asked.from)),
         },
         "totals": {
             "current": totals(current),
-            "previous": totals(previous),
+            "previous": previous.map(totals),
         },
         "by_day_of_week": by_clock(asked, current, previous, 7, |(day, _)| day),
         "by_hour_of_day": by_clock(asked, current, previous, 24, |(_, hour)| hour),
@@ -155,10 +208,13 @@ fn rooms(asked: &Asked, roll_ups: &RollUps) -> Value {
         let (with, without) = steps.entry(asked.step_of(hour)).or_default();
         *(if has_issues { with } else { without }) += n;
     }
-    let each = asked.steps(asked.from, asked.to).into_iter().map(|start| {
-        let (with, without) = steps.get(&start).copied().unwrap_or_default();
-        json!({"start": start, "with_issues": with, "without_issues": without})
-    });
+    let each = asked
+        .steps(asked.from, asked.to)
+        .into_iter()
+        .map(|(start, end)| {
+            let (with, without) = steps.get(&start).copied().unwrap_or_default();
+            json!({"start": start, "end": end, "with_issues": with, "without_issues": without})
+        });
     each.collect()
 }
 
@@ -166,8 +222,11 @@ fn rooms(asked: &Asked, roll_ups: &RollUps) -> Value {
 fn participants(asked: &Asked, roll_ups: &RollUps) -> Value {
     let mut sums = BTreeMap::<Option<&str>, i64>::new();
     let mut steps = BTreeMap::<(i64, Option<&str>), i64>::new();
-    for (hour, value, n) in &roll_ups.participants {
-        let value = value.as_deref();
+    for (hour, value, all, with_issues) in &roll_ups.participants {
+        let (value, n) = (value.as_deref(), asked.chosen(*all, *with_issues));
+        if n == 0 {
+            continue;
+        }
         *sums.entry(value).or_default() += n;
         *steps.entry((asked.step_of(*hour), value)).or_default() += n;
     }
@@ -181,7 +240,7 @@ fn participants(asked: &Asked, roll_ups: &RollUps) -> Value {
     };
     let each = asked.steps(asked.from, asked.to).into_iter();
     let points: Vec<Value> = each
-        .map(|start| json!({"start": start, "counts": of_step(start)}))
+        .map(|(start, end)| json!({"start": start, "end": end, "counts": of_step(start)}))
         .collect();
     let values: Vec<Value> = values
         .iter()
@@ -197,10 +256,11 @@ fn minutes(asked: &Asked, roll_ups: &RollUps, from: i64, to: i64) -> Value {
         sum.0 += present;
         sum.1 += recorded;
     }
-    let each = asked.steps(from, to).into_iter().map(|start| {
+    let each = asked.steps(from, to).into_iter().map(|(start, end)| {
         let (present, recorded) = steps.get(&start).copied().unwrap_or_default();
         json!({
             "start": start,
+            "end": end,
             "participant_minutes": in_minutes(present),
             "recording_minutes": in_minutes(recorded),
         })
@@ -213,10 +273,13 @@ fn totals(roll_ups: &RollUps) -> Value {
         let each = roll_ups.rooms.iter().filter(|it| it.1 == issues);
         each.map(|it| it.2).sum()
     };
+    let participants = roll_ups.participants.iter();
     json!({
+        "rooms": rooms(true) + rooms(false),
         "rooms_with_issues": rooms(true),
         "rooms_without_issues": rooms(false),
-        "participants": roll_ups.participants.iter().map(|it| it.2).sum::<i64>(),
+        "participants": participants.clone().map(|it| it.2).sum::<i64>(),
+        "participants_with_issues": participants.map(|it| it.3).sum::<i64>(),
         "participant_minutes": in_minutes(roll_ups.time.iter().map(|it| it.1).sum()),
         "recording_minutes": in_minutes(roll_ups.time.iter().map(|it| it.2).sum()),
     })
@@ -225,7 +288,7 @@ fn totals(roll_ups: &RollUps) -> Value {
 fn by_clock(
     asked: &Asked,
     current: &RollUps,
-    previous: &RollUps,
+    previous: Option<&RollUps>,
     length: usize,
     place: fn((usize, usize)) -> usize,
 ) -> Value {
@@ -239,13 +302,14 @@ fn by_clock(
         }
         sums
     };
-    let both = sums(current).into_iter().zip(sums(previous));
-    let each = both.map(|(now, before)| {
+    let before = previous.map(sums);
+    let each = sums(current).into_iter().enumerate().map(|(place, now)| {
+        let before = before.as_ref().and_then(|it| it.get(place));
         json!({
             "participant_minutes": in_minutes(now.0),
             "recording_minutes": in_minutes(now.1),
-            "previous_participant_minutes": in_minutes(before.0),
-            "previous_recording_minutes": in_minutes(before.1),
+            "previous_participant_minutes": before.map(|it| in_minutes(it.0)),
+            "previous_recording_minutes": before.map(|it| in_minutes(it.1)),
         })
     });
     each.collect()
@@ -265,7 +329,12 @@ mod tests {
     const MONDAY: i64 = 1_795_428_000_000;
 
     fn asked(query: &str) -> Result<Asked, Problem> {
-        Asked::new(&Parameters::new(Some(query)), Vec::new(), MONDAY)
+        Asked::new(
+            &Parameters::new(Some(query)),
+            Vec::new(),
+            MONDAY,
+            14 * DAY_MS,
+        )
     }
 
     #[test]
@@ -297,9 +366,9 @@ mod tests {
         let current = RollUps {
             rooms: vec![(hour, true, 2), (hour, false, 3), (hour - 24, false, 1)],
             participants: vec![
-                (hour, named("Chrome"), 4),
-                (hour, None, 1),
-                (hour - 24, named("Chrome"), 2),
+                (hour, named("Chrome"), 4, 1),
+                (hour, None, 1, 0),
+                (hour - 24, named("Chrome"), 2, 2),
             ],
             time: vec![(hour, 90_000, 30_000), (hour - 24, 60_000, 0)],
         };
@@ -316,6 +385,79 @@ mod tests {
         assert_eq!(answer["by_day_of_week"][0]["participant_minutes"], 1.5);
         assert_eq!(answer["by_hour_of_day"][9]["participant_minutes"], 2.5);
         assert_eq!(answer["minutes"]["previous"].as_array().unwrap().len(), 8);
+        assert_eq!(answer["totals"]["current"]["participants"], 7);
+        assert_eq!(answer["totals"]["current"]["participants_with_issues"], 3);
+        let with = asked_with("segment=browser&issues=with", &current);
+        assert_eq!(
+            with["participants"]["values"],
+            json!([{"value": "Chrome", "count": 3}])
+        );
+        assert_eq!(with["totals"], answer["totals"]);
+    }
+
+    fn asked_with(query: &str, current: &RollUps) -> Value {
+        answer(&asked(query).unwrap(), current, &RollUps::default())
+    }
+
+    #[test]
+    fn what_is_not_kept_any_more_is_unknown() {
+        let nothing = RollUps::default();
+        for (query, is_known) in [
+            ("period=24h", true),
+            ("period=7d", true),
+            ("period=14d", false),
+        ] {
+            let answer = asked_with(query, &nothing);
+            assert_eq!(
+                answer["totals"]["previous"].is_object(),
+                is_known,
+                "{query}"
+            );
+            assert_eq!(
+                answer["minutes"]["previous"].is_array(),
+                is_known,
+                "{query}"
+            );
+            let sunday = &answer["by_day_of_week"][6]["previous_participant_minutes"];
+            assert_eq!(sunday.is_number(), is_known, "{query}");
+            assert_eq!(answer["kept_from"], MONDAY - 14 * DAY_MS);
+        }
+        assert_eq!(asked("period=24h").unwrap().step, HOUR_MS);
+    }
+
+    #[test]
+    fn days_have_as_many_hours_as_clocks_show() {
+        // Summer time in Berlin ended at 01:00 UTC on 25 October 2026.
+        let set = 1_792_890_000_000;
+        let midnight = set - 3 * HOUR_MS;
+        let query = format!(
+            "from={}&to={}&step=day&utc_offset_minutes=120&utc_offset_minutes=60@{set}",
+            midnight - DAY_MS,
+            midnight + 3 * DAY_MS
+        );
+        let asked = asked(&query).unwrap();
+        let lengths: Vec<i64> = asked
+            .steps(asked.from, asked.to)
+            .iter()
+            .map(|(start, end)| (end - start) / HOUR_MS)
+            .collect();
+        assert_eq!(lengths, [24, 25, 24, 24]);
+        let starts: Vec<i64> = asked
+            .steps(asked.from, asked.to)
+            .iter()
+            .map(|it| it.0)
+            .collect();
+        assert_eq!(starts[2], midnight + 25 * HOUR_MS);
+        // Clocks show two o'clock twice, on a Sunday.
+        let hour = set / HOUR_MS;
+        assert_eq!([hour - 1, hour].map(|it| asked.clock(it)), [(6, 2), (6, 2)]);
+        let hours = Asked {
+            step: HOUR_MS,
+            ..asked
+        };
+        let of_day = hours.steps(midnight, midnight + 25 * HOUR_MS);
+        assert_eq!(of_day.len(), 25);
+        assert!(of_day.iter().all(|(start, end)| end - start == HOUR_MS));
     }
 
     #[test]
@@ -327,6 +469,10 @@ mod tests {
             ("segment=country", "must be one of all, device_manufacturer"),
             ("issues=some", "must be one of with, without"),
             ("utc_offset_minutes=9999", "from -840 to 840"),
+            ("utc_offset_minutes=60@soon", "from -840 to 840"),
+            ("period=1y", "must be one of 24h, 7d, 14d"),
+            ("period=7d&from=2026-11-20", "say one of them"),
+            ("from=-9223372036854775808", "400 days"),
         ] {
             let problem = asked(query).unwrap_err();
             assert!(

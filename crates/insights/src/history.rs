@@ -16,7 +16,7 @@ pub trait History: fmt::Debug + Send + Sync {
     /// Keeps a batch. When this returns, it is durable. One that is kept already changes nothing.
     async fn record(&self, account: &AccountSid, batch: Batch) -> Result<Recorded, Self::Error>;
 
-    /// Rooms, newest first.
+    /// Rooms that match, a page of them.
     async fn rooms(&self, account: &AccountSid, query: RoomQuery) -> Result<RoomPage, Self::Error>;
 
     /// The sessions of a room; none if there is no such room.
@@ -81,11 +81,55 @@ pub struct RoomQuery {
     pub created_before: Option<i64>,
     /// With or without issues.
     pub issues: Option<IssueFilter>,
+    /// By what they are sorted.
+    pub sort: RoomSort,
+    /// The least first, else the most.
+    pub ascending: bool,
     /// From where on.
     pub from: PageFrom,
     /// How many.
     pub limit: usize,
+    /// Whether all that match are counted.
+    pub count: bool,
 }
+
+/// By what rooms are sorted. Those that are equal in it are sorted by when they were created.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoomSort {
+    /// When they were created.
+    #[default]
+    CreatedAt,
+    /// How long they were, or are by now.
+    Duration,
+    /// How many participants they had.
+    Participants,
+    /// How many of them have issues.
+    ParticipantsWithIssues,
+}
+
+impl RoomSort {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::CreatedAt,
+        Self::Duration,
+        Self::Participants,
+        Self::ParticipantsWithIssues,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "created_at",
+            Self::Duration => "duration",
+            Self::Participants => "participants",
+            Self::ParticipantsWithIssues => "participants_with_issues",
+        }
+    }
+}
+
+/// So many rooms that match are counted: of more it is not known how many there are.
+pub const MOST_COUNTED: usize = 100_000;
 
 /// Which issues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +159,8 @@ pub enum PageFrom {
 /// A place among rooms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
+    /// What they are sorted by, of the room.
+    pub value: i64,
     /// When the room was created.
     pub created_at: i64,
     /// The store's number of it.
@@ -124,10 +170,12 @@ pub struct Cursor {
 /// Some rooms.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RoomPage {
-    /// Sids with their sessions, newest first.
+    /// Sids with their sessions, in the order that was asked for.
     pub rooms: Vec<(Cursor, String, Vec<Session>)>,
     /// Whether there are more in the direction that was asked for.
     pub has_more: bool,
+    /// How many match, if that was asked for and is no more than [`MOST_COUNTED`].
+    pub total: Option<usize>,
 }
 
 /// Which roll-ups.
@@ -141,8 +189,6 @@ pub struct RollUpQuery {
     pub segment: Segment,
     /// Of rooms of these types; of any if there is none.
     pub types: Vec<RoomType>,
-    /// Participants with issues, or without.
-    pub has_issues: Option<bool>,
 }
 
 /// Roll-ups, each by hour.
@@ -150,8 +196,8 @@ pub struct RollUpQuery {
 pub struct RollUps {
     /// Hour, whether with issues, how many rooms.
     pub rooms: Vec<(i64, bool, i64)>,
-    /// Hour, value of the segment, how many participants.
-    pub participants: Vec<(i64, Option<String>, i64)>,
+    /// Hour, value of the segment, how many participants, how many of them with issues.
+    pub participants: Vec<(i64, Option<String>, i64, i64)>,
     /// Hour, milliseconds of participants, milliseconds recorded.
     pub time: Vec<(i64, i64, i64)>,
 }

@@ -11,6 +11,7 @@ pub mod memory;
 pub mod model;
 pub mod problem;
 pub mod query;
+mod zone;
 
 pub use answer::{Settings, answer};
 pub use history::History;

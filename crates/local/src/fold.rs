@@ -18,6 +18,7 @@ const MAX_SKEW_MS: i64 = 60_000;
 /// As in a collector.
 const SETTINGS: Settings = Settings {
     session_timeout_ms: 300_000,
+    dashboard_ms: KEPT_MS,
 };
 
 /// A browser's history. It is all of one account.

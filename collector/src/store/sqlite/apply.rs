@@ -193,7 +193,8 @@ impl Changes {
             room.leave(on, sum)?;
         }
         let (room, sum) = self.opened(account, after.0)?;
-        room.hear(on, after.1, sum)
+        let before = before.filter(|it| it.0 == after.0);
+        room.follow(on, before.map(|it| it.1), after.1, sum)
     }
 
     fn account(&mut self, on: &Connection, account: &AccountSid) -> Result<i64> {

@@ -82,21 +82,16 @@ pub(super) fn read(on: &Connection, account: i64, query: &RollUpQuery) -> Result
         ))?
         .query_map(with(&span), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let filter = match query.has_issues {
-        Some(true) => " AND has_issues = 1",
-        Some(false) => " AND has_issues = 0",
-        None => "",
-    };
     let participants = on
         .prepare_cached(&format!(
-            "SELECT hour, value, sum(n) FROM rollup_participant WHERE account_id = ? AND segment = ? AND hour >= ? AND hour < ?
-             {of_type}{filter} GROUP BY hour, value"
+            "SELECT hour, value, sum(n), sum(iif(has_issues, n, 0)) FROM rollup_participant WHERE account_id = ? AND segment = ? AND hour >= ? AND hour < ?
+             {of_type} GROUP BY hour, value"
         ))?
         .query_map(
             with(&[account, i64::from(query.segment.number()), query.from, query.to]),
             |row| {
                 let value: String = row.get(1)?;
-                Ok((row.get(0)?, Some(value).filter(|it| !it.is_empty()), row.get(2)?))
+                Ok((row.get(0)?, Some(value).filter(|it| !it.is_empty()), row.get(2)?, row.get(3)?))
             },
         )?
         .collect::<rusqlite::Result<_>>()?;

@@ -34,7 +34,7 @@ impl OpenRoom {
     /// Reads one, before any of its sessions is changed.
     pub(super) fn read(on: &Connection, id: i64, sum: &mut Contribution) -> Result<Self> {
         let mut statement = on.prepare_cached(
-            "SELECT name, type, created_at, issues, codecs, fold FROM room WHERE id = ?1",
+            "SELECT name, type, created_at, issues, codecs, fold, participants, participants_with_issues FROM room WHERE id = ?1",
         )?;
         let (stored, fold) = statement.query_row([id], |row| {
             let r#type: Option<String> = row.get(1)?;
@@ -45,6 +45,8 @@ impl OpenRoom {
                 created_at: row.get(2)?,
                 issues: Issues::from_bits(u8::try_from(issues).unwrap_or_default()),
                 codecs: Codecs::from_bits(row.get(4)?),
+                participants: row.get(6)?,
+                participants_with_issues: row.get(7)?,
             };
             let fold: Option<String> = row.get(5)?;
             Ok(((issues >= 0).then_some(facts), fold))
@@ -83,7 +85,21 @@ impl OpenRoom {
         self.fold.count(&participant, sign);
     }
 
-    /// A session of it is new, or was changed. With the first one it is known what all that follow are counted as.
+    /// A session of it is new, or is another than `before`.
+    pub(super) fn follow(
+        &mut self,
+        on: &Connection,
+        before: Option<&Session>,
+        session: &Session,
+        sum: &mut Contribution,
+    ) -> Result<()> {
+        if self.fold.follow(before, session) {
+            return self.leave(on, sum);
+        }
+        self.hear(on, session, sum)
+    }
+
+    /// What a session says of the room. With the first one it is known what all that follow are counted as.
     pub(super) fn hear(
         &mut self,
         on: &Connection,
@@ -99,7 +115,7 @@ impl OpenRoom {
         Ok(())
     }
 
-    /// A session of it went to another room.
+    /// A session of it went to another room, or was over later than it is now.
     pub(super) fn leave(&mut self, on: &Connection, sum: &mut Contribution) -> Result<()> {
         let before = self.room_type();
         let left = of_room(on, self.id)?;
@@ -137,8 +153,8 @@ impl OpenRoom {
         let fold = serde_json::to_string(&self.fold);
         let fold = fold.map_err(|error| StoreError::Damaged(error.to_string()))?;
         if self.stored.as_ref() == Some(&facts) {
-            on.prepare_cached("UPDATE room SET fold = ?2 WHERE id = ?1")?
-                .execute(params![self.id, fold])?;
+            on.prepare_cached("UPDATE room SET fold = ?2, open = ?3, until = ?4 WHERE id = ?1")?
+                .execute(params![self.id, fold, self.fold.open(), self.fold.until()])?;
             return Ok(());
         }
         if let Some(stored) = &self.stored {
@@ -146,7 +162,8 @@ impl OpenRoom {
         }
         sum.room(&facts, 1);
         let mut statement = on.prepare_cached(
-            "UPDATE room SET name = ?2, type = ?3, created_at = ?4, issues = ?5, codecs = ?6, fold = ?7 WHERE id = ?1",
+            "UPDATE room SET name = ?2, type = ?3, created_at = ?4, issues = ?5, codecs = ?6, fold = ?7,
+             participants = ?8, participants_with_issues = ?9, open = ?10, until = ?11 WHERE id = ?1",
         )?;
         statement.execute(params![
             self.id,
@@ -156,6 +173,10 @@ impl OpenRoom {
             facts.issues.bits(),
             facts.codecs.bits(),
             fold,
+            facts.participants,
+            facts.participants_with_issues,
+            self.fold.open(),
+            self.fold.until(),
         ])?;
         Ok(())
     }
@@ -187,4 +208,29 @@ fn adopted(sessions: &[Session], sum: &mut Contribution) -> RoomFold {
         }
     }
     fold
+}
+
+/// Counts what rooms that an earlier version stored are sorted by.
+pub(super) fn count_all(on: &Connection) -> Result<()> {
+    let mut rooms = on.prepare("SELECT id, fold IS NOT NULL FROM room")?;
+    let rooms = rooms.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rooms: Vec<(i64, bool)> = rooms.collect::<rusqlite::Result<_>>()?;
+    for (id, has_fold) in rooms {
+        let fold = RoomFold::of(&of_room(on, id)?);
+        let Some(facts) = fold.facts() else { continue };
+        // One that has none yet is adopted when it changes.
+        let json = has_fold.then(|| serde_json::to_string(&fold)).transpose();
+        on.prepare_cached(
+            "UPDATE room SET fold = ?2, participants = ?3, participants_with_issues = ?4, open = ?5, until = ?6 WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            json.map_err(rows::damaged)?,
+            facts.participants,
+            facts.participants_with_issues,
+            fold.open(),
+            fold.until(),
+        ])?;
+    }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty database to one of this version; each is one version. Steps are only ever added.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     r"
 CREATE TABLE account (id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE);
 
@@ -89,7 +89,15 @@ CREATE TABLE rollup_time (
 ",
     // Of a room that was stored before, it is made of its sessions when one of them changes.
     "ALTER TABLE room ADD COLUMN fold TEXT;",
+    // What rooms are sorted by. `until` is of the sessions that told their end, and `open` how many did not.
+    "ALTER TABLE room ADD COLUMN participants INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE room ADD COLUMN participants_with_issues INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE room ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE room ADD COLUMN until INTEGER;",
 ];
+
+/// The version from which on rooms have counts.
+const WITH_COUNTS: i64 = 3;
 
 /// Brings a database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -105,6 +113,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;
+        if version == WITH_COUNTS {
+            super::room::count_all(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }

@@ -259,12 +259,12 @@ impl Account {
             }
         }
         for (key, n) in self.sum.participants.iter().filter(|(_, n)| **n != 0) {
-            let asked = key.segment == query.segment
-                && query.has_issues.is_none_or(|it| it == key.has_issues);
-            if asked && hours.contains(&key.hour) && of_type(key.r#type) {
-                *participants
-                    .entry((key.hour, key.value.clone()))
-                    .or_default() += n;
+            let is_asked = key.segment == query.segment;
+            if is_asked && hours.contains(&key.hour) && of_type(key.r#type) {
+                let sum = participants.entry((key.hour, key.value.clone()));
+                let (all, with_issues): &mut (i64, i64) = sum.or_default();
+                *all += n;
+                *with_issues += if key.has_issues { *n } else { 0 };
             }
         }
         for (key, (present, recorded)) in self.sum.time.iter().filter(|(_, ms)| **ms != (0, 0)) {
@@ -277,7 +277,7 @@ impl Account {
             rooms: rooms.into_iter().map(|((at, is), n)| (at, is, n)).collect(),
             participants: participants
                 .into_iter()
-                .map(|((at, value), n)| (at, value, n))
+                .map(|((at, value), (all, with))| (at, value, all, with))
                 .collect(),
             time: time.into_iter().map(|(at, it)| (at, it.0, it.1)).collect(),
         }

@@ -3,8 +3,8 @@
 use callscope_core::wire::RoomType;
 
 use super::account::{Account, KeptRoom};
-use crate::history::{Cursor, IssueFilter, PageFrom, RoomPage, RoomQuery};
-use crate::model::RoomFacts;
+use crate::history::{Cursor, IssueFilter, MOST_COUNTED, PageFrom, RoomPage, RoomQuery, RoomSort};
+use crate::model::{RoomFacts, Session};
 
 /// A page of the rooms that match.
 pub(super) fn page(account: &Account, query: &RoomQuery) -> RoomPage {
@@ -13,12 +13,26 @@ pub(super) fn page(account: &Account, query: &RoomQuery) -> RoomPage {
         .iter()
         .filter_map(|(&number, room)| {
             let facts = room.facts.as_ref().filter(|it| matches(query, room, it))?;
-            let created_at = facts.created_at;
-            Some((Cursor { created_at, number }, room))
+            let cursor = Cursor {
+                value: value(account, query.sort, room, facts),
+                created_at: facts.created_at,
+                number,
+            };
+            Some((cursor, room))
         })
         .collect();
-    let place = |at: &Cursor| (at.created_at, at.number);
-    found.sort_by_key(|(at, _)| std::cmp::Reverse(place(at)));
+    let total = (query.count && found.len() <= MOST_COUNTED).then_some(found.len());
+    let direction = if query.ascending { 1 } else { -1 };
+    // What comes first is least.
+    let place = |at: &Cursor| {
+        let Cursor {
+            value,
+            created_at,
+            number,
+        } = *at;
+        [value, created_at, number].map(|it| direction * it)
+    };
+    found.sort_by_key(|(at, _)| place(at));
     let is_backwards = matches!(query.from, PageFrom::Before(_));
     match query.from {
         PageFrom::Start => {}
@@ -26,8 +40,8 @@ pub(super) fn page(account: &Account, query: &RoomQuery) -> RoomPage {
             let rooms = usize::try_from(rooms).unwrap_or(usize::MAX);
             found.drain(..rooms.min(found.len()));
         }
-        PageFrom::After(from) => found.retain(|(at, _)| place(at) < place(&from)),
-        PageFrom::Before(from) => found.retain(|(at, _)| place(at) > place(&from)),
+        PageFrom::After(from) => found.retain(|(at, _)| place(at) > place(&from)),
+        PageFrom::Before(from) => found.retain(|(at, _)| place(at) < place(&from)),
     }
     let has_more = found.len() > query.limit;
     let surplus = found.len().saturating_sub(query.limit);
@@ -43,6 +57,20 @@ pub(super) fn page(account: &Account, query: &RoomQuery) -> RoomPage {
     RoomPage {
         rooms: rooms.collect(),
         has_more,
+        total,
+    }
+}
+
+/// What a room is sorted by.
+fn value(account: &Account, sort: RoomSort, room: &KeptRoom, facts: &RoomFacts) -> i64 {
+    match sort {
+        RoomSort::CreatedAt => facts.created_at,
+        RoomSort::Duration => {
+            let until = account.sessions_in(room).iter().map(Session::until).max();
+            until.map_or(0, |until| until - facts.created_at)
+        }
+        RoomSort::Participants => facts.participants,
+        RoomSort::ParticipantsWithIssues => facts.participants_with_issues,
     }
 }
 

@@ -31,6 +31,14 @@ impl Issues {
         self.0 != 0
     }
 
+    /// The words.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let all = IssueType::ALL.iter();
+        let set = all.filter(|it| self.0 & Self::bit(**it) != 0);
+        set.map(|it| it.name()).collect()
+    }
+
     /// The bit of one.
     #[must_use]
     pub const fn bit(issue: IssueType) -> u8 {
@@ -116,6 +124,10 @@ pub struct RoomFacts {
     pub issues: Issues,
     /// The codecs of what they sent.
     pub codecs: Codecs,
+    /// How many participants there were.
+    pub participants: i64,
+    /// How many of them have issues.
+    pub participants_with_issues: i64,
 }
 
 /// One call.
@@ -163,6 +175,8 @@ impl Room {
             created_at: participants.first()?.joined_at,
             issues: participants.iter().map(Participant::tags).sum(),
             codecs: participants.iter().map(|it| it.codecs).sum(),
+            participants: length(participants.iter()),
+            participants_with_issues: length(participants.iter().filter(|it| it.tags().any())),
         };
         Some(Self {
             sid: sid.to_owned(),
@@ -219,4 +233,8 @@ impl Room {
         }
         most
     }
+}
+
+fn length<T>(items: impl Iterator<Item = T>) -> i64 {
+    i64::try_from(items.count()).unwrap_or(i64::MAX)
 }

@@ -17,11 +17,18 @@ struct First<T> {
 
 /// The fold of a room's sessions that comes to the same as [`Room::of`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RoomFold {
     created_at: Option<i64>,
     name: Option<First<String>>,
     r#type: Option<First<RoomType>>,
     participants: i64,
+    /// How many of them have issues.
+    with_issues: i64,
+    /// How many sessions did not tell that they are over.
+    open: i64,
+    /// The last that is known of those that did.
+    until: Option<i64>,
     /// How many participants have each issue, by its bit.
     issues: [i64; 2],
     /// How many participants sent each codec, by its bit.
@@ -65,12 +72,15 @@ impl RoomFold {
             created_at: self.created_at?,
             issues: Issues::from_bits(bits(&self.issues)),
             codecs: Codecs::from_bits(bits(&self.codecs)),
+            participants: self.participants,
+            participants_with_issues: self.with_issues,
         })
     }
 
     /// Adds a participant, or with -1 takes them away.
     pub fn count(&mut self, participant: &Participant, sign: i64) {
         self.participants += sign;
+        self.with_issues += if participant.tags().any() { sign } else { 0 };
         add(&mut self.issues, participant.tags().bits(), sign);
         add(&mut self.codecs, participant.codecs.bits(), sign);
     }
@@ -89,9 +99,35 @@ impl RoomFold {
     /// The same of all that are left, when one has gone to another room.
     pub fn hear_again(&mut self, sessions: &[Session]) {
         (self.created_at, self.name, self.r#type) = (None, None, None);
+        (self.open, self.until) = (0, None);
         for session in sessions {
             self.hear(session);
+            // There is nothing before.
+            let _is_earlier = self.follow(None, session);
         }
+    }
+
+    /// Takes in that a session goes on or is over, and was as it was `before`. Whether all are to be heard again, because it was over later.
+    #[must_use]
+    pub fn follow(&mut self, before: Option<&Session>, after: &Session) -> bool {
+        let is_open = |it: &Session| i64::from(it.ended_at.is_none());
+        self.open += is_open(after) - before.map_or(0, is_open);
+        if after.ended_at.is_some() {
+            self.until = self.until.max(Some(after.until()));
+        }
+        before.is_some_and(|it| it.ended_at.is_some() && it.until() > after.until())
+    }
+
+    /// How many sessions did not tell that they are over: it takes a look at them to know until when they are.
+    #[must_use]
+    pub const fn open(&self) -> i64 {
+        self.open
+    }
+
+    /// The last that is known of those that did.
+    #[must_use]
+    pub const fn until(&self) -> Option<i64> {
+        self.until
     }
 }
 
