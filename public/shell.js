@@ -1,7 +1,7 @@
 // The frame of the page: which page the address names, the part of the app that has it, the theme. It is there before any WebAssembly is.
 
-// "opened" is a file of stored calls.
-const PAGES = { live: "calls", replay: "calls", dashboard: "history", rooms: "history", opened: "history", settings: "history" };
+// What is below "rooms" is one of them; "opened" is a file of stored calls.
+const PAGES = { live: "calls", replay: "calls", dashboard: "overview", rooms: "overview", settings: "overview", "rooms/": "room", "opened/": "room" };
 const FIRST = "live";
 const THEME = "callscope.theme";
 const THEMES = "[data-theme-choice]";
@@ -19,6 +19,7 @@ const loads = new Map();
 const path = () => location.hash.replace(/^#\/*/, "").split("?", 1)[0];
 
 function style(href) {
+  if (document.querySelector(`link[rel=stylesheet][href="${href}"]`)) return null;
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
   return new Promise((loaded, failed) => {
     link.onload = loaded;
@@ -44,8 +45,10 @@ function load(part) {
 }
 
 async function show() {
-  const name = path().split("/", 1)[0] || FIRST;
-  const part = Object.hasOwn(PAGES, name) ? PAGES[name] : undefined;
+  const [first, below] = path().split("/");
+  const name = first || FIRST;
+  const page = below ? `${name}/` : name;
+  const part = Object.hasOwn(PAGES, page) ? PAGES[page] : undefined;
   let title = part ? "Stored call" : "Page not found";
   for (const link of links) {
     const isCurrent = link.hash === `#/${name}`;

@@ -1,5 +1,5 @@
-//! The single-page app, in two parts that `index.html` loads when one of their pages is opened first: the pages of calls that are measured
-//! here ([`calls`]), and those of calls that are stored ([`history`]).
+//! The single-page app, in three parts that `index.html` loads when one of their pages is opened first: the pages of calls that are measured
+//! here ([`calls`]), those over all calls that are stored ([`overview`]), and those of one of them ([`room`]).
 
 mod address;
 #[expect(
@@ -10,18 +10,23 @@ pub mod calls;
 pub mod chart;
 pub mod demo;
 mod erased;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
-pub mod history;
 pub mod live;
 mod markup;
 pub mod model;
 mod order;
+#[expect(
+    unreachable_pub,
+    reason = "leptos makes what it generates for a component public"
+)]
+pub mod overview;
 pub mod page;
 mod place;
 pub mod replay;
+#[expect(
+    unreachable_pub,
+    reason = "leptos makes what it generates for a component public"
+)]
+pub mod room;
 mod stored;
 pub mod view;
 mod zone;

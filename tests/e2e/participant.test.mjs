@@ -66,7 +66,7 @@ test("a room says what the API says, and whom its issues concern", LIMIT, async 
     const { room, tagged } = found;
     await page.goto(`${collector.url}/#/rooms/${room.sid}`);
     await page.getByTestId("details").waitFor();
-    assert.equal(await page.locator("#history h1").innerText(), room.name);
+    assert.equal(await page.locator("#room h1").innerText(), room.name);
     const said = await facts(page, "details");
     assert.equal(said["Room sid"], room.sid);
     assert.equal(said.Participants, String(room.participants.length));
@@ -81,7 +81,7 @@ test("a room says what the API says, and whom its issues concern", LIMIT, async 
     await line.getByRole("link", { name: tagged.identity }).click();
     await page.waitForURL(address(room, tagged));
     await page.getByTestId("characteristics").waitFor();
-    assert.equal((await page.locator("#history h1").innerText()).trim(), tagged.identity);
+    assert.equal((await page.locator("#room h1").innerText()).trim(), tagged.identity);
     await page.goBack();
     await page.getByTestId("details").waitFor();
   });

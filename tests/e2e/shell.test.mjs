@@ -42,19 +42,19 @@ test("a part of the app is loaded when one of its pages is opened first, and onc
   await withPage(browser, {}, async (page) => {
     const loaded = [];
     page.on("request", (request) => {
-      const part = /callscope-(calls|history)-\w+_bg\.wasm/.exec(request.url())?.[1];
+      const part = /callscope-(calls|overview|room)-\w+_bg\.wasm/.exec(request.url())?.[1];
       if (part) loaded.push(part);
     });
     await page.goto(`${host.origin}/#/settings`);
     await page.getByTestId("save-source").waitFor();
-    assert.deepEqual(loaded, ["history"]);
+    assert.deepEqual(loaded, ["overview"]);
     await page.getByRole("link", { name: "Live" }).click();
     await page.getByTestId("start-call").waitFor();
     await page.getByRole("link", { name: "Settings" }).click();
     await page.getByTestId("save-source").waitFor();
     await page.getByRole("link", { name: "Replay" }).click();
     await page.getByText("Drop a recording here").waitFor();
-    assert.deepEqual(loaded, ["history", "calls"]);
+    assert.deepEqual(loaded, ["overview", "calls"]);
     assert.equal(await page.getByTestId("save-source").isVisible(), false, "one page at a time");
   });
 });

@@ -86,7 +86,7 @@ fn shrink_app() -> Result<()> {
     }
     let folder = Path::new(&folder);
     shrink::folder(folder)?;
-    naming::part(folder)?;
+    naming::parts(folder)?;
     // The app measures its demo call as applications measure theirs.
     module::copy_to(&folder.join("module"))
 }

@@ -6,21 +6,22 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-/// The part of the app that Trunk builds as it does workers.
-const PART: &str = "callscope-history";
+/// The parts of the app that Trunk builds as it does workers.
+const PARTS: [&str; 2] = ["callscope-overview", "callscope-room"];
 
-/// The folder of its style sheets.
-const STYLES: &str = "history";
+/// The folder of their style sheets.
+const STYLES: &str = "stored";
 
-/// Renames the part's files in a folder, and says so in its page.
+/// Renames their files in a folder, and says so in its page.
 ///
 /// # Errors
 /// When a file cannot be read or written, or the page does not refer to one.
-pub(crate) fn part(folder: &Path) -> Result<()> {
+pub(crate) fn parts(folder: &Path) -> Result<()> {
     let page = folder.join("index.html");
     let mut text =
         fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
-    let mut names = vec![format!("{PART}.js"), format!("{PART}_bg.wasm")];
+    let of_part = |part: &str| [format!("{part}.js"), format!("{part}_bg.wasm")];
+    let mut names: Vec<String> = PARTS.into_iter().flat_map(of_part).collect();
     names.extend(styles(folder)?);
     let mut hasher = DefaultHasher::new();
     for name in &names {
@@ -62,25 +63,33 @@ fn styles(folder: &Path) -> Result<Vec<String>> {
 mod tests {
     use super::*;
 
+    const FILES: [&str; 5] = [
+        "callscope-overview.js",
+        "callscope-overview_bg.wasm",
+        "callscope-room.js",
+        "callscope-room_bg.wasm",
+        "stored/rooms.css",
+    ];
+
+    fn folder(page: &str, content: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(STYLES)).unwrap();
+        for file in FILES {
+            fs::write(folder.path().join(file), content).unwrap();
+        }
+        fs::write(folder.path().join("index.html"), page).unwrap();
+        folder
+    }
+
     #[test]
     fn names_follow_the_content() {
         let names = |content: &str| {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path();
-            fs::write(path.join("callscope-history.js"), "script").unwrap();
-            fs::write(path.join("callscope-history_bg.wasm"), content).unwrap();
-            fs::create_dir(path.join(STYLES)).unwrap();
-            fs::write(path.join("history/rooms.css"), "style").unwrap();
-            let page = "<link href=callscope-history.js data-wasm=callscope-history_bg.wasm data-styles=history/rooms.css>";
-            fs::write(path.join("index.html"), page).unwrap();
-            part(path).unwrap();
-            let text = fs::read_to_string(path.join("index.html")).unwrap();
-            for name in text
-                .split(['=', ' ', '>'])
-                .filter(|it| it.starts_with(PART))
-            {
-                assert!(path.join(name).is_file(), "{name}");
-                assert_ne!(name, "callscope-history.js");
+            let folder = folder(&FILES.join(" "), content);
+            parts(folder.path()).unwrap();
+            let text = fs::read_to_string(folder.path().join("index.html")).unwrap();
+            for name in text.split(' ') {
+                assert!(folder.path().join(name).is_file(), "{name}");
+                assert!(!FILES.contains(&name), "{name}");
             }
             text
         };
@@ -89,17 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_the_part_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join(STYLES)).unwrap();
-        for name in [
-            "callscope-history.js",
-            "callscope-history_bg.wasm",
-            "index.html",
-        ] {
-            fs::write(folder.path().join(name), "").unwrap();
-        }
-        let error = part(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("does not refer to"), "{error}");
+    fn a_page_without_a_part_is_told() {
+        let folder = folder(&FILES[..2].join(" "), "");
+        let error = parts(folder.path()).unwrap_err().to_string();
+        assert!(
+            error.contains("does not refer to callscope-room.js"),
+            "{error}"
+        );
     }
 }

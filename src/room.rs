@@ -1,30 +1,28 @@
-//! The pages of calls that are stored, in a collector or in this browser: dashboard, rooms, a room, a participant, settings.
+//! The pages of one stored call: a room, a participant, each also of an export that was opened.
 
 use crate::erased::{dynamic, nothing};
 use crate::markup::*;
-use crate::page::{dashboard_page, participant_page, room_page, rooms_page, settings_page};
+use crate::page::{participant_page, room_page};
 use crate::place::Place;
 use crate::stored::{OPENED, Shelf};
 
 /// The element of `index.html` that they are mounted in.
-const ROOT: &str = "history";
+const ROOT: &str = "room";
 
 /// Mounts them.
 pub fn start() {
-    crate::mount(ROOT, History);
+    crate::mount(ROOT, Room);
 }
 
 /// The page that the address names.
 #[component]
-pub fn History() -> impl IntoView {
+pub fn Room() -> impl IntoView {
     let place = Place::follow();
     let parts = Memo::new(move |_| place.parts());
     dynamic(move || {
         let parts = parts.read();
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         untrack(|| match parts.as_slice() {
-            ["dashboard"] => dashboard_page(place),
-            ["rooms"] => rooms_page(place),
             ["rooms", room] => room_page(place, Shelf::Source, room),
             ["rooms", room, "participants", participant] => {
                 participant_page(place, Shelf::Source, room, participant)
@@ -33,7 +31,6 @@ pub fn History() -> impl IntoView {
             [OPENED, "rooms", room, "participants", participant] => {
                 participant_page(place, Shelf::File, room, participant)
             }
-            ["settings"] => settings_page(),
             _ => nothing(),
         })
     })
