@@ -6,17 +6,16 @@ use crate::markup::*;
 
 /// The part of an address behind the `#`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Address {
+pub(crate) struct Address {
     /// Which page, such as `rooms/RM1`.
-    pub path: String,
+    pub(crate) path: String,
     /// How it is looked at: what stands behind the `?`, as it stands there.
-    pub query: String,
+    pub(crate) query: String,
 }
 
 impl Address {
     /// Reads `#/rooms/RM1?tab=send`.
-    #[must_use]
-    pub fn of_hash(hash: &str) -> Self {
+    pub(crate) fn of_hash(hash: &str) -> Self {
         let said = hash.trim_start_matches('#');
         let (path, query) = said.split_once('?').unwrap_or((said, ""));
         Self {
@@ -36,8 +35,7 @@ pub(crate) fn follow() -> RwSignal<Address> {
 }
 
 /// The value that a query (`?a=1&b=2`, or a hash that holds one) has for `key`, as it stands there.
-#[must_use]
-pub fn query_value<'a>(address: &'a str, key: &str) -> Option<&'a str> {
+pub(crate) fn query_value<'a>(address: &'a str, key: &str) -> Option<&'a str> {
     let (_, query) = address.split_once('?')?;
     query
         .split('&')

@@ -12,12 +12,12 @@ const ROOT: &str = "calls";
 
 /// Mounts them.
 pub fn start() {
-    crate::mount(ROOT, Calls);
+    crate::mount(ROOT, pages);
 }
 
 /// A call, and a recording, stay while another page is looked at.
-#[component]
-pub fn Calls() -> impl IntoView {
+#[must_use]
+pub fn pages() -> AnyView {
     let live = Live::new();
     live.export();
     live.watch();

@@ -2,10 +2,6 @@
 //! here ([`calls`]), those over all calls that are stored ([`overview`]), and those of one of them ([`room`]).
 
 mod address;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 pub mod calls;
 pub mod chart;
 pub mod demo;
@@ -14,30 +10,22 @@ pub mod live;
 mod markup;
 pub mod model;
 mod order;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 pub mod overview;
 pub mod page;
 mod place;
 pub mod replay;
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
 pub mod room;
 mod stored;
 pub mod view;
 mod zone;
 
 /// Mounts a part of the app in its place in `index.html`.
-fn mount<V: leptos::prelude::IntoView>(root: &str, part: impl FnOnce() -> V + 'static) {
+fn mount(root: &str, pages: fn() -> leptos::prelude::AnyView) {
     use wasm_bindgen::JsCast;
 
     console_error_panic_hook::set_once();
     let root = leptos::prelude::document().get_element_by_id(root);
     if let Some(root) = root {
-        leptos::mount::mount_to(root.unchecked_into(), part).forget();
+        leptos::mount::mount_to(root.unchecked_into(), pages).forget();
     }
 }

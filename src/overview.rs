@@ -10,12 +10,12 @@ const ROOT: &str = "overview";
 
 /// Mounts them.
 pub fn start() {
-    crate::mount(ROOT, Overview);
+    crate::mount(ROOT, pages);
 }
 
 /// The page that the address names.
-#[component]
-pub fn Overview() -> impl IntoView {
+#[must_use]
+pub fn pages() -> AnyView {
     let place = Place::follow();
     let parts = Memo::new(move |_| place.parts());
     dynamic(move || {

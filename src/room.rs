@@ -11,12 +11,12 @@ const ROOT: &str = "room";
 
 /// Mounts them.
 pub fn start() {
-    crate::mount(ROOT, Room);
+    crate::mount(ROOT, pages);
 }
 
 /// The page that the address names.
-#[component]
-pub fn Room() -> impl IntoView {
+#[must_use]
+pub fn pages() -> AnyView {
     let place = Place::follow();
     let parts = Memo::new(move |_| place.parts());
     dynamic(move || {

@@ -50,7 +50,7 @@ fn option(
                     type="radio"
                     name=group
                     data-testid=format!("{group}-{testid}")
-                    prop:checked=move || is_chosen()
+                    prop:checked=is_chosen
                     on:change=handler(move |_: web_sys::Event| choose())
                 />
                 <span>

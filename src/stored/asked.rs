@@ -76,11 +76,6 @@ impl<T: Send + Sync + 'static> Asked<T> {
         self.answer.with(|answer| answer.as_ref().map(read))
     }
 
-    /// Whether an answer is on its way. Tracks.
-    pub(crate) fn is_waiting(self) -> bool {
-        self.is_waiting.get()
-    }
-
     /// Asks the same again.
     pub(crate) fn again(self) {
         self.again.update(|again| *again += 1);

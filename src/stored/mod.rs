@@ -16,7 +16,7 @@ pub(crate) use asked::Asked;
 pub(crate) use dashboard::{Dashboard, Totals};
 pub(crate) use event::{Event, Happening};
 pub(crate) use json::Json;
-pub(crate) use participant::{Client, Participant, Product, Tag};
+pub(crate) use participant::{Participant, Tag};
 pub(crate) use room::{Detected, Room, Rooms};
 pub(crate) use rows::Intervals;
 pub(crate) use shelf::{OPENED, Shelf};

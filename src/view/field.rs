@@ -91,7 +91,7 @@ pub(crate) fn input(
 }
 
 /// A control below its label.
-pub(crate) fn field(label: &'static str, name: &'static str, control: AnyView) -> AnyView {
+fn field(label: &'static str, name: &'static str, control: AnyView) -> AnyView {
     view! {
         <div class="field">
             <label for=name>{label}</label>

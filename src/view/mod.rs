@@ -22,7 +22,7 @@ mod take_away;
 pub(crate) use choice::choice;
 pub use download::download;
 pub(crate) use facts::{Line, fact_list};
-pub(crate) use field::{field, input, one_of};
+pub(crate) use field::{input, one_of};
 pub use icon::{Icon, icon};
 pub(crate) use media::{RECEIVE, SEND, intervals, media};
 pub(crate) use no_data::no_data;
