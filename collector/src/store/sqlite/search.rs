@@ -6,7 +6,7 @@ use rusqlite::{Connection, params_from_iter};
 use crate::store::Result;
 
 /// Of so many each is looked at. Of more than that the newest are found sooner by going back in time.
-const FEW: i64 = 5000;
+const FEW: i64 = 2000;
 
 /// How a query finds them.
 #[derive(Debug)]
