@@ -13,4 +13,5 @@ pub use account::{AccountSid, NoAccountSid};
 pub use participant::Participant;
 pub use rollup::{Contribution, HOUR_MS, RoomKey, Segment, TagKey, TimeKey};
 pub use room::{Codecs, Issues, Room, RoomFacts};
-pub use session::{Facts, Said, Session, Standing};
+pub(crate) use session::MOST;
+pub use session::{ClientJson, Facts, Said, Session, Standing, TagsJson};

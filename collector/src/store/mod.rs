@@ -1,5 +1,7 @@
 //! Where batches are kept: one trait, so that a collector is the same over any store.
 
+pub mod clickhouse;
+mod pack;
 pub mod sqlite;
 
 use std::fmt;
@@ -7,9 +9,11 @@ use std::fmt;
 use async_trait::async_trait;
 use callscope_core::wire::{Batch, Event, Interval, RoomType, Summary};
 
+use crate::config::Retention;
 use crate::keys::StoredKey;
 use crate::model::{AccountSid, Codecs, Segment, Session};
 
+pub use clickhouse::Clickhouse;
 pub use sqlite::Sqlite;
 
 /// Keeps batches and answers what they come to. Everything is within one account.
@@ -36,6 +40,11 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The roll-ups of some hours.
     async fn roll_ups(&self, account: &AccountSid, query: RollUpQuery) -> Result<RollUps>;
 
+    /// Told how long things are kept, once, by who is about to serve or purge: a store that can deletes by itself what is a day older.
+    async fn keep(&self, _retention: Retention) -> Result<()> {
+        Ok(())
+    }
+
     /// Deletes what is older than that.
     async fn purge(&self, before: Before) -> Result<Purged>;
 
@@ -52,7 +61,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn check(&self) -> Result<()>;
 }
 
-/// Whether a batch was new.
+/// Whether a batch was new, as far as the store knows at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
     /// It is kept from now on.
@@ -223,4 +232,15 @@ impl std::error::Error for StoreError {
             _ => None,
         }
     }
+}
+
+/// Puts the intervals of a session in order: by start, tracks first, by name.
+fn in_order(intervals: &mut [Interval]) {
+    intervals.sort_by_cached_key(|it| {
+        let name = match it {
+            Interval::Track(track) => (0, track.track.clone(), track.pc.clone()),
+            Interval::Connection(connection) => (1, None, connection.pc.clone()),
+        };
+        (it.start(), name)
+    });
 }

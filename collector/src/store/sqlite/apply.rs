@@ -8,9 +8,9 @@ use flate2::{Compression, write::DeflateEncoder};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, SESSION, StoredSession, type_name};
-use super::{pack, rollup};
+use super::rollup;
 use crate::model::{AccountSid, Contribution, Participant, Room, Session};
-use crate::store::{Recorded, Result, StoreError};
+use crate::store::{Recorded, Result, StoreError, pack};
 
 /// A batch with what is made of it before it is its turn to be written.
 #[derive(Debug)]

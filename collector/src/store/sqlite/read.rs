@@ -8,10 +8,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
 use super::rows::{self, SESSION, damaged};
-use super::{pack, rollup};
+use super::rollup;
 use crate::model::{AccountSid, Session};
 use crate::store::{
     Cursor, IssueFilter, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, StoreError,
+    in_order, pack,
 };
 
 /// Conditions of a query with their values, in order.
@@ -177,13 +178,7 @@ pub(super) fn intervals(
         all.extend(some);
         Ok(())
     })?;
-    all.sort_by_cached_key(|it| {
-        let name = match it {
-            Interval::Track(track) => (0, track.track.clone(), track.pc.clone()),
-            Interval::Connection(connection) => (1, None, connection.pc.clone()),
-        };
-        (it.start(), name)
-    });
+    in_order(&mut all);
     Ok(all)
 }
 
