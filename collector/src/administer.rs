@@ -18,7 +18,13 @@ use crate::store::StoreError;
 #[derive(Args, Clone, Debug)]
 pub struct Place {
     /// Where everything is kept: `sqlite:PATH` or clickhouse://USER:PASSWORD@HOST:8123/DATABASE. Default: sqlite:callscope.db.
-    #[arg(long, env = "CALLSCOPE_STORE", hide_env_values = true, value_name = "STORE", global = true)]
+    #[arg(
+        long,
+        env = "CALLSCOPE_STORE",
+        hide_env_values = true,
+        value_name = "STORE",
+        global = true
+    )]
     pub store: Option<String>,
 
     /// The file that `callscope serve` is configured with.

@@ -321,7 +321,11 @@ fn without_secrets(text: &str) -> String {
     match (text.find("://"), text.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => {
             let (scheme, host) = (text.get(..scheme), text.get(at..));
-            format!("{}://…{}", scheme.unwrap_or_default(), host.unwrap_or_default())
+            format!(
+                "{}://…{}",
+                scheme.unwrap_or_default(),
+                host.unwrap_or_default()
+            )
         }
         _ => text.to_owned(),
     }

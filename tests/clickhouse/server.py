@@ -9,6 +9,7 @@ set of settings. What the interface does with compression, sessions, roles and q
 
 import argparse
 import hmac
+import os
 import re
 import ssl
 import sys
@@ -20,7 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 from chdb.session import Session
 
 # Members of the address that are no settings.
-NOT_SETTINGS = {"query", "database", "default_format", "query_id", "session_id", "user", "password", "role", "client_protocol_version"}
+NOT_SETTINGS = {"compress", "decompress", "query", "database", "default_format", "query_id", "session_id", "user", "password", "role", "client_protocol_version"}
 # Wrong user or password; no such user; a compressed body; no such thing (table, database).
 AUTHENTICATION_FAILED, UNSUPPORTED, UNKNOWN_DATABASE, UNKNOWN_TABLE = 516, 344, 81, 60
 
@@ -47,24 +48,45 @@ class Engine:
 
     def __init__(self, folder):
         self.lock = threading.Lock()
-        self.session = Session(folder)
+        self.session = Session(os.path.join(folder, "data"))
+        self.body = os.path.join(folder, "body.bin")
+        self.database = None
+        self.settings = {}
 
-    def ask(self, question, database, settings, form):
+    def ask(self, question, body, database, settings, form):
         with self.lock:
-            self._run("USE " + "`" + database.replace("`", "``") + "`")
-            said = []
-            try:
-                for name, value in settings:
-                    if not re.fullmatch(r"\w+", name):
-                        raise Failure(115, f"Code: 115. DB::Exception: Unknown setting {quoted(name)}. (UNKNOWN_SETTING)")
-                    self._run(f"SET {name} = {quoted(value)}")
-                    said.append(name)
-                return self._run(question, form)
-            finally:
-                for name in said:
-                    # A parameter of a query has no default: it stays until it is said anew.
-                    if not name.startswith("param_"):
-                        self._run(f"SET {name} = DEFAULT")
+            if database != self.database:
+                self._run("USE " + "`" + database.replace("`", "``") + "`")
+                self.database = database
+            self._set(settings)
+            return self._run(self._whole(question, body), form)
+
+    def _set(self, settings):
+        """Makes these the settings, and no others: most questions have those of the one before."""
+        for name in [name for name in self.settings if name not in settings]:
+            del self.settings[name]
+            # A parameter of a query has no default: it stays until it is said anew.
+            if not name.startswith("param_"):
+                self._run(f"SET {name} = DEFAULT")
+        for name, value in settings.items():
+            if self.settings.get(name) != value:
+                if not re.fullmatch(r"\w+", name):
+                    raise Failure(115, f"Code: 115. DB::Exception: Unknown setting {quoted(name)}. (UNKNOWN_SETTING)")
+                self._run(f"SET {name} = {quoted(value)}")
+                self.settings[name] = value
+
+    def _whole(self, question, body):
+        """A question with its body: rows to be inserted are read from a file, as a question of chdb ends at some bytes."""
+        if not body:
+            return question
+        if not question:
+            return body
+        rows = re.fullmatch(r"(?s)(INSERT INTO .+?)\s+FORMAT\s+(\w+)\s*", question)
+        if not rows:
+            return question.encode() + b"\n" + body
+        with open(self.body, "wb") as file:
+            file.write(body)
+        return f"{rows[1]} FROM INFILE {quoted(self.body)} FORMAT {rows[2]}"
 
     def _run(self, question, form="TabSeparated"):
         try:
@@ -72,6 +94,10 @@ class Engine:
         except RuntimeError as error:
             found = re.search(r"Code: (\d+)", str(error))
             raise Failure(int(found.group(1)) if found else 1001, str(error)) from error
+
+    def close(self):
+        with self.lock:
+            self.session.close()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -102,12 +128,9 @@ class Handler(BaseHTTPRequestHandler):
         for name in ("compress", "decompress"):
             if members.get(name, "0") not in ("0", "false"):
                 raise Failure(UNSUPPORTED, f"Code: {UNSUPPORTED}. DB::Exception: {name} is not spoken here. (SUPPORT_IS_DISABLED)")
-        question = members.get("query", "").encode()
-        if body:
-            question = question + b"\n" + body if question else body
-        settings = [(name, value) for name, value in said if name not in NOT_SETTINGS]
+        settings = {name: value for name, value in said if name not in NOT_SETTINGS}
         form = members.get("default_format", "TabSeparated")
-        return self.server.engine.ask(question, members.get("database") or "default", settings, form)
+        return self.server.engine.ask(members.get("query", ""), body, members.get("database") or "default", settings, form)
 
     def authenticate(self):
         user = self.headers.get("X-ClickHouse-User", "default")
@@ -158,6 +181,7 @@ def main():
         # Whoever started this holds the other end, and ends with it.
         sys.stdin.buffer.read()
         server.shutdown()
+        server.engine.close()
 
 
 if __name__ == "__main__":

@@ -200,9 +200,7 @@ impl Simulate {
             ..Options::default()
         };
         let config = Config::new(options, None).map_err(Failure::Config)?;
-        let store = open_store(&config.store)
-            .await
-            .map_err(Failure::Store)?;
+        let store = open_store(&config.store).await.map_err(Failure::Store)?;
         let account = self.account.clone().unwrap_or_else(AccountSid::local);
         let begun = Instant::now();
         let tell = |done: usize, written: Written| {

@@ -25,7 +25,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Rooms, newest first.
     async fn rooms(&self, account: &AccountSid, query: RoomQuery) -> Result<RoomPage>;
 
-    /// The sessions of a room; none if there is no such room.
+    /// The sessions of a room, by their start; none if there is no such room.
     async fn sessions(&self, account: &AccountSid, room: &str) -> Result<Vec<Session>>;
 
     /// The intervals of a session, by their start.

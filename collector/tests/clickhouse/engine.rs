@@ -33,7 +33,9 @@ impl Engine {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let port = line.trim().parse();
         let port = port.unwrap_or_else(|_| panic!("the engine did not start: {line:?}"));
         Self { port, child }
@@ -61,4 +63,22 @@ pub(crate) fn database() -> String {
 pub(crate) fn address(port: u16, database: &str) -> String {
     let password = PASSWORD.replace('@', "%40");
     format!("clickhouse://callscope:{password}@127.0.0.1:{port}/{database}")
+}
+
+/// Asks the engine itself, past the store.
+pub(crate) fn ask(address: &str, question: &str) -> String {
+    let (_, database) = address.rsplit_once('/').unwrap();
+    let url = format!("http://127.0.0.1:{}/?database={database}", port());
+    let request = ureq::post(url)
+        .header("X-ClickHouse-User", "callscope")
+        .header("X-ClickHouse-Key", PASSWORD);
+    let mut answer = request
+        .config()
+        .http_status_as_error(false)
+        .build()
+        .send(question)
+        .unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    assert_eq!(answer.status(), 200, "{question}: {text}");
+    text
 }

@@ -5,11 +5,25 @@
 #[path = "../stores/contract/mod.rs"]
 mod contract;
 mod engine;
+mod http;
+mod merge;
+mod operation;
+#[path = "../http/server.rs"]
+#[expect(dead_code, reason = "the tests over HTTP use the rest of it")]
+mod server;
+#[path = "../simulated/mod.rs"]
+#[expect(dead_code, reason = "the tests of the simulation use the rest of it")]
+mod simulated;
 
 use std::sync::Arc;
 
 use callscope_collector::store::Clickhouse;
 use contract::Shared;
+
+pub(crate) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(since.unwrap().as_millis()).unwrap()
+}
 
 async fn open(address: &str) -> Shared {
     Arc::new(Clickhouse::open(&address.parse().unwrap()).await.unwrap())
@@ -31,6 +45,7 @@ macro_rules! contract {
 
 contract! {
     what_was_sent_is_given_back,
+    sessions_of_a_room_come_by_their_start,
     a_repeated_batch_changes_nothing,
     the_last_batch_may_come_first,
     a_session_without_an_end_has_the_tags_that_stood,

@@ -67,8 +67,13 @@ impl Server {
     }
 
     pub(crate) fn in_folder(folder: TempDir, arguments: &[&str]) -> Self {
-        let mut child = callscope(&["serve", "--listen", "127.0.0.1:0", "--store"])
-            .arg(store(folder.path()))
+        let store = store(folder.path());
+        Self::over(&store, folder, arguments)
+    }
+
+    /// With any store.
+    pub(crate) fn over(store: &str, folder: TempDir, arguments: &[&str]) -> Self {
+        let mut child = callscope(&["serve", "--listen", "127.0.0.1:0", "--store", store])
             .args(arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -34,6 +34,7 @@ macro_rules! contract {
 
 contract! {
     what_was_sent_is_given_back,
+    sessions_of_a_room_come_by_their_start,
     a_repeated_batch_changes_nothing,
     the_last_batch_may_come_first,
     a_session_without_an_end_has_the_tags_that_stood,

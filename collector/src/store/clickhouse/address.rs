@@ -119,12 +119,19 @@ impl FromStr for Address {
             "" => "callscope".to_owned(),
             name => named("database", name)?,
         };
-        let (scheme, usual) = if secure { ("https", 8443) } else { ("http", 8123) };
+        let (scheme, usual) = if secure {
+            ("https", 8443)
+        } else {
+            ("http", 8123)
+        };
         let port = url.port().unwrap_or(usual);
         Ok(Self {
             url: format!("{scheme}://{host}:{port}"),
             password: decoded(url.password().unwrap_or_default())?,
-            shown: format!("clickhouse{}://{host}:{port}/{database}", if secure { "s" } else { "" }),
+            shown: format!(
+                "clickhouse{}://{host}:{port}/{database}",
+                if secure { "s" } else { "" }
+            ),
             user,
             database,
             layout,
@@ -142,8 +149,13 @@ fn flag(value: &str) -> Result<bool, NoAddress> {
 
 /// Names stand in statements, where nothing can be put in by parameter.
 fn named(what: &'static str, name: &str) -> Result<String, NoAddress> {
-    let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
-    is_name.then(|| name.to_owned()).ok_or(NoAddress::Name(what))
+    let is_name = !name.is_empty()
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    is_name
+        .then(|| name.to_owned())
+        .ok_or(NoAddress::Name(what))
 }
 
 fn replicas(value: &str) -> Result<String, NoAddress> {
@@ -172,10 +184,18 @@ mod tests {
 
     #[test]
     fn an_address_is_read_whole() {
-        let address: Address = "clickhouse://me:p%40ss%2Fword@db.example:9000/calls".parse().unwrap();
+        let address: Address = "clickhouse://me:p%40ss%2Fword@db.example:9000/calls"
+            .parse()
+            .unwrap();
         assert_eq!(address.url, "http://db.example:9000");
-        assert_eq!((address.user.as_str(), address.password.as_str()), ("me", "p@ss/word"));
-        assert_eq!((address.database.as_str(), address.layout), ("calls", Layout::Single));
+        assert_eq!(
+            (address.user.as_str(), address.password.as_str()),
+            ("me", "p@ss/word")
+        );
+        assert_eq!(
+            (address.database.as_str(), address.layout),
+            ("calls", Layout::Single)
+        );
     }
 
     #[test]
@@ -188,14 +208,19 @@ mod tests {
         ] {
             let address: Address = text.parse().unwrap();
             assert_eq!(address.url, url);
-            assert_eq!((address.user.as_str(), address.password.as_str()), ("default", ""));
+            assert_eq!(
+                (address.user.as_str(), address.password.as_str()),
+                ("default", "")
+            );
         }
     }
 
     #[test]
     fn a_cluster_is_asked_for_most_replicas_unless_it_is_said_how_many() {
         for (text, wanted) in [("", "auto"), ("&quorum=2", "2")] {
-            let address: Address = format!("clickhouse://db/x?cluster=main{text}").parse().unwrap();
+            let address: Address = format!("clickhouse://db/x?cluster=main{text}")
+                .parse()
+                .unwrap();
             let Layout::Cluster { name, quorum } = address.layout else {
                 panic!("{text}");
             };
@@ -207,13 +232,28 @@ mod tests {
     fn what_is_wrong_is_said_without_the_password() {
         for (text, sentence) in [
             ("clickhouse://", "give clickhouse://USER:PASSWORD@HOST"),
-            ("clickhouse://u:hidden@/x", "give clickhouse://USER:PASSWORD@HOST"),
+            (
+                "clickhouse://u:hidden@/x",
+                "give clickhouse://USER:PASSWORD@HOST",
+            ),
             ("clickhouse://u:hidden@db/a`b", "database may have letters"),
-            ("clickhouse://u:hidden@db/x?cluster=a'b", "cluster may have letters"),
-            ("clickhouse://u:hidden@db/x?sharding=1", "`sharding`, which is not known"),
+            (
+                "clickhouse://u:hidden@db/x?cluster=a'b",
+                "cluster may have letters",
+            ),
+            (
+                "clickhouse://u:hidden@db/x?sharding=1",
+                "`sharding`, which is not known",
+            ),
             ("clickhouse://u:hidden@db/x?secure=maybe", "must be 0 or 1"),
-            ("clickhouse://u:hidden@db/x?quorum=2", "together with `cluster`"),
-            ("clickhouse://u:hidden@db/x?cluster=a&quorum=all", "a number of replicas or auto"),
+            (
+                "clickhouse://u:hidden@db/x?quorum=2",
+                "together with `cluster`",
+            ),
+            (
+                "clickhouse://u:hidden@db/x?cluster=a&quorum=all",
+                "a number of replicas or auto",
+            ),
         ] {
             let error = text.parse::<Address>().unwrap_err().to_string();
             assert!(error.contains(sentence), "{text}: {error}");

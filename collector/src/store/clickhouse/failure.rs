@@ -33,7 +33,10 @@ impl Failure {
     pub(super) fn of(error: &Error, at: &Address) -> Self {
         let at = at.to_string();
         match error {
-            Error::Network(cause) => Self::Unreachable { at, why: innermost(cause.as_ref()) },
+            Error::Network(cause) => Self::Unreachable {
+                at,
+                why: innermost(cause.as_ref()),
+            },
             Error::TimedOut => Self::Late { at },
             Error::BadResponse(text) => Self::said(text, at),
             other => Self::Strange(other.to_string()),
@@ -46,8 +49,13 @@ impl Failure {
         match code.and_then(|it| it.parse().ok()) {
             Some(AUTHENTICATION_FAILED) => Self::User { at },
             Some(code) if OVERLOADED.contains(&code) => Self::Overloaded,
-            Some(code) => Self::Refused { code, word: word(text).to_owned() },
-            None => Self::Strange("it is no ClickHouse that answers, or a proxy before it".to_owned()),
+            Some(code) => Self::Refused {
+                code,
+                word: word(text).to_owned(),
+            },
+            None => {
+                Self::Strange("it is no ClickHouse that answers, or a proxy before it".to_owned())
+            }
         }
     }
 
@@ -59,8 +67,16 @@ impl Failure {
 
 /// `(UNKNOWN_TABLE)`, the last such word.
 fn word(text: &str) -> &str {
-    let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
-    text.split(['(', ')']).filter(is_word).next_back().unwrap_or("no word")
+    let is_word = |it: &&str| {
+        !it.is_empty()
+            && it
+                .bytes()
+                .all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+    };
+    text.split(['(', ')'])
+        .filter(is_word)
+        .next_back()
+        .unwrap_or("no word")
 }
 
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
@@ -84,7 +100,9 @@ impl fmt::Display for Failure {
                 "ClickHouse at {at} refuses the user or the password of the store's address"
             ),
             Self::Overloaded => f.write_str("ClickHouse has too much to do"),
-            Self::Refused { code, word } => write!(f, "ClickHouse refused it with code {code} ({word})"),
+            Self::Refused { code, word } => {
+                write!(f, "ClickHouse refused it with code {code} ({word})")
+            }
             Self::Strange(what) => f.write_str(what),
         }
     }
@@ -112,23 +130,38 @@ mod tests {
 
     #[test]
     fn what_was_asked_is_not_told_again() {
-        let failure = of("Code: 27. DB::Exception: Cannot parse input: expected 1 at 'alice@example.com (X)'. (CANNOT_PARSE_INPUT_ASSERTION_FAILED) (version 26.9)");
-        assert_eq!(failure.to_string(), "ClickHouse refused it with code 27 (CANNOT_PARSE_INPUT_ASSERTION_FAILED)");
+        let failure = of(
+            "Code: 27. DB::Exception: Cannot parse input: expected 1 at 'alice@example.com (X)'. (CANNOT_PARSE_INPUT_ASSERTION_FAILED) (version 26.9)",
+        );
+        assert_eq!(
+            failure.to_string(),
+            "ClickHouse refused it with code 27 (CANNOT_PARSE_INPUT_ASSERTION_FAILED)"
+        );
         assert!(failure.is_of_the_batch());
     }
 
     #[test]
     fn too_much_to_do_is_busy() {
-        let failure = of("Code: 252. DB::Exception: Too many parts (3000). Merges are processing significantly slower. (TOO_MANY_PARTS)");
+        let failure = of(
+            "Code: 252. DB::Exception: Too many parts (3000). Merges are processing significantly slower. (TOO_MANY_PARTS)",
+        );
         assert!(!failure.is_of_the_batch());
         assert!(matches!(StoreError::from(failure), StoreError::Busy));
     }
 
     #[test]
     fn a_wrong_password_is_named_as_such_and_not_shown() {
-        let failure = of("Code: 516. DB::Exception: u: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)");
-        assert!(failure.to_string().contains("the user or the password"), "{failure}");
+        let failure = of(
+            "Code: 516. DB::Exception: u: Authentication failed: password is incorrect. (AUTHENTICATION_FAILED)",
+        );
+        assert!(
+            failure.to_string().contains("the user or the password"),
+            "{failure}"
+        );
         assert!(!failure.to_string().contains("hidden"));
-        assert_eq!(of("<html>502</html>"), Failure::Strange("it is no ClickHouse that answers, or a proxy before it".to_owned()));
+        assert_eq!(
+            of("<html>502</html>"),
+            Failure::Strange("it is no ClickHouse that answers, or a proxy before it".to_owned())
+        );
     }
 }

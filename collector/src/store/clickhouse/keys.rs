@@ -66,19 +66,27 @@ impl Clickhouse {
 
     pub(super) async fn all_keys(&self) -> Result<Vec<StoredKey>> {
         let rows = self.key_rows().await?;
-        rows.into_iter().filter(|row| row.revoked == 0).map(KeyRow::key).collect()
+        rows.into_iter()
+            .filter(|row| row.revoked == 0)
+            .map(KeyRow::key)
+            .collect()
     }
 
     pub(super) async fn insert_key(&self, key: StoredKey) -> Result<()> {
         if self.key_rows().await?.iter().any(|row| row.sid == key.sid) {
-            return Err(StoreError::Database(format!("there is a key {} already", key.sid).into()));
+            return Err(StoreError::Database(
+                format!("there is a key {} already", key.sid).into(),
+            ));
         }
         self.put(KeyRow::from(&key)).await
     }
 
     pub(super) async fn mark_revoked(&self, sid: &str) -> Result<bool> {
         let known = self.key_rows().await?;
-        match known.into_iter().find(|row| row.sid == sid && row.revoked == 0) {
+        match known
+            .into_iter()
+            .find(|row| row.sid == sid && row.revoked == 0)
+        {
             Some(row) => {
                 self.put(KeyRow { revoked: 1, ..row }).await?;
                 Ok(true)

@@ -61,7 +61,11 @@ impl Clickhouse {
         let client = anywhere.clone().with_database(&at.database);
         in_time(at, schema::migrate(&anywhere, &client, at)).await?;
         let writer = Writer::start(inserting(&client, &at.layout), at.clone());
-        Ok(Self { at: at.clone(), client, writer })
+        Ok(Self {
+            at: at.clone(),
+            client,
+            writer,
+        })
     }
 
     fn failed(&self, error: &clickhouse::error::Error) -> StoreError {
@@ -75,7 +79,10 @@ impl Clickhouse {
 
 /// A client whose inserts are collected by the server, together with those of others, and answered when they are written.
 fn inserting(client: &Client, layout: &Layout) -> Client {
-    let client = client.clone().with_setting("async_insert", "1").with_setting("wait_for_async_insert", "1");
+    let client = client
+        .clone()
+        .with_setting("async_insert", "1")
+        .with_setting("wait_for_async_insert", "1");
     match layout {
         Layout::Single => client,
         // Not answered before it is with its shard, on as many replicas as are wanted.
@@ -154,6 +161,8 @@ impl Store for Clickhouse {
 
 impl fmt::Debug for Clickhouse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Clickhouse").field("at", &self.at).finish_non_exhaustive()
+        f.debug_struct("Clickhouse")
+            .field("at", &self.at)
+            .finish_non_exhaustive()
     }
 }

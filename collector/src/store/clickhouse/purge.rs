@@ -29,8 +29,15 @@ impl Clickhouse {
             rooms_of("1"),
             shown_since("rooms"),
         );
-        let query = self.client.query(&question).bind(before.go_rooms).bind(before.rooms);
-        let hidden = query.fetch_one::<Hidden>().await.map_err(|error| self.failed(&error))?;
+        let query = self
+            .client
+            .query(&question)
+            .bind(before.go_rooms)
+            .bind(before.rooms);
+        let hidden = query
+            .fetch_one::<Hidden>()
+            .await
+            .map_err(|error| self.failed(&error))?;
         let since = [
             ("rooms", before.rooms),
             ("go_rooms", before.go_rooms),

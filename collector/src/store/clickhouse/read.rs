@@ -17,7 +17,8 @@ pub(super) const ISSUES: &str = "if(tagged > 0, toUInt8(bitAnd(tagged, 255)), to
     arrayMap((name, at) -> if(bitAnd(at, 1) = 1, toUInt8(substring(name, 1, 1)), toUInt8(0)), mapKeys(stood), mapValues(stood)))))";
 
 /// The type of a room: what the first of its sessions says that says one; 0 if none does.
-pub(super) const ROOM_TYPE: &str = "bitAnd(argMinIf(kind, (began, session), kind < 18446744073709551615), 255)";
+pub(super) const ROOM_TYPE: &str =
+    "bitAnd(argMinIf(kind, (began, session), kind < 18446744073709551615), 255)";
 
 /// Rooms of an account as their sessions make them. `WHICH` is a condition on sessions.
 const ROOMS: &str = "
@@ -41,7 +42,10 @@ pub(super) fn shown_since(what: &str) -> String {
 }
 
 pub(super) fn rooms_of(which: &str) -> String {
-    ROOMS.replace("ROOM_TYPE", ROOM_TYPE).replace("ISSUES", ISSUES).replace("WHICH", which)
+    ROOMS
+        .replace("ROOM_TYPE", ROOM_TYPE)
+        .replace("ISSUES", ISSUES)
+        .replace("WHICH", which)
 }
 
 #[derive(Row, Deserialize)]
@@ -80,18 +84,33 @@ impl Clickhouse {
     /// The sessions that may be found under those words, each with its fold.
     async fn candidates(&self, account: &AccountSid, words: &[String]) -> Result<Vec<Session>> {
         let question = format!("SELECT {SESSION} FROM session WHERE {BY_WORD} GROUP BY session");
-        let query = self.client.query(&question).bind(account.as_str()).bind(account.as_str()).bind(words);
-        let stored = query.fetch_all::<StoredSession>().await.map_err(|error| self.failed(&error))?;
-        stored.into_iter().map(StoredSession::session).collect()
+        let query = self
+            .client
+            .query(&question)
+            .bind(account.as_str())
+            .bind(account.as_str())
+            .bind(words);
+        let stored = query
+            .fetch_all::<StoredSession>()
+            .await
+            .map_err(|error| self.failed(&error))?;
+        rows::sessions(stored)
     }
 
-    pub(super) async fn sessions_of(&self, account: &AccountSid, sid: &str) -> Result<Vec<Session>> {
+    pub(super) async fn sessions_of(
+        &self,
+        account: &AccountSid,
+        sid: &str,
+    ) -> Result<Vec<Session>> {
         let mut sessions = self.candidates(account, &[rows::sid_word(sid)]).await?;
         sessions.retain(|session| session.room_sid() == sid);
         let Some(room) = Room::of(sid, &sessions) else {
             return Ok(Vec::new());
         };
-        let heard = sessions.iter().map(|it| it.last_at.max(it.ended_at.unwrap_or(it.last_at))).max();
+        let heard = sessions
+            .iter()
+            .map(|it| it.last_at.max(it.ended_at.unwrap_or(it.last_at)))
+            .max();
         let since = self.shown_since(room.facts.r#type).await?;
         if heard < Some(since) {
             return Ok(Vec::new());
@@ -104,20 +123,35 @@ impl Clickhouse {
             Some(callscope_core::wire::RoomType::Go) => "go_rooms",
             _ => "rooms",
         };
-        let query = self.client.query("SELECT max(since) FROM kept WHERE what = ?").bind(what);
+        let query = self
+            .client
+            .query("SELECT max(since) FROM kept WHERE what = ?")
+            .bind(what);
         query.fetch_one().await.map_err(|error| self.failed(&error))
     }
 
-    pub(super) async fn find_rooms(&self, account: &AccountSid, query: &RoomQuery) -> Result<RoomPage> {
+    pub(super) async fn find_rooms(
+        &self,
+        account: &AccountSid,
+        query: &RoomQuery,
+    ) -> Result<RoomPage> {
         let which = match self.named(account, query).await? {
-            None => Condition("account = ?".to_owned(), vec![Value::Text(account.to_string())]),
+            None => Condition(
+                "account = ?".to_owned(),
+                vec![Value::Text(account.to_string())],
+            ),
             Some(sids) if sids.is_empty() => return Ok(RoomPage::default()),
             Some(sids) => {
                 let words: Vec<String> = sids.iter().map(|sid| rows::sid_word(sid)).collect();
                 let found = self.candidates(account, &words).await?;
-                let ids = found.iter().map(|it| format!("unhex('{}')", it.id.simple()));
+                let ids = found
+                    .iter()
+                    .map(|it| format!("unhex('{}')", it.id.simple()));
                 let ids = ids.collect::<Vec<_>>().join(", ");
-                Condition(format!("account = ? AND session IN ({ids})"), vec![Value::Text(account.to_string())])
+                Condition(
+                    format!("account = ? AND session IN ({ids})"),
+                    vec![Value::Text(account.to_string())],
+                )
             }
         };
         let mut conditions = filter(query);
@@ -132,23 +166,37 @@ impl Clickhouse {
                 conditions.push(beyond(">", at));
             }
         }
-        let having: String = conditions.iter().map(|it| format!(" AND {}", it.0)).collect();
-        let limit = i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1);
+        let having: String = conditions
+            .iter()
+            .map(|it| format!(" AND {}", it.0))
+            .collect();
+        let limit = i64::try_from(query.limit)
+            .unwrap_or(i64::MAX)
+            .saturating_add(1);
         let question = format!(
             "SELECT created_at, number, sid FROM ({}) WHERE heard >= {}{having}
              ORDER BY created_at {order}, number {order} LIMIT {limit} OFFSET {offset}",
             rooms_of(&which.0),
             shown_since("rooms"),
         );
-        let values = which.1.into_iter().chain(conditions.into_iter().flat_map(|it| it.1));
+        let values = which
+            .1
+            .into_iter()
+            .chain(conditions.into_iter().flat_map(|it| it.1));
         let found = bound(self.client.query(&question), values.collect());
-        let mut found = found.fetch_all::<Found>().await.map_err(|error| self.failed(&error))?;
+        let mut found = found
+            .fetch_all::<Found>()
+            .await
+            .map_err(|error| self.failed(&error))?;
         let has_more = found.len() > query.limit;
         found.truncate(query.limit);
         if order == "ASC" {
             found.reverse();
         }
-        Ok(RoomPage { rooms: self.with_sessions(account, found).await?, has_more })
+        Ok(RoomPage {
+            rooms: self.with_sessions(account, found).await?,
+            has_more,
+        })
     }
 
     /// The rooms that a question for a name, or a name or sid, is about; `None` if it is about none.
@@ -173,17 +221,27 @@ impl Clickhouse {
         Ok(Some(sids))
     }
 
-    async fn with_sessions(&self, account: &AccountSid, found: Vec<Found>) -> Result<Vec<(Cursor, String, Vec<Session>)>> {
+    async fn with_sessions(
+        &self,
+        account: &AccountSid,
+        found: Vec<Found>,
+    ) -> Result<Vec<(Cursor, String, Vec<Session>)>> {
         if found.is_empty() {
             return Ok(Vec::new());
         }
         let words: Vec<String> = found.iter().map(|room| rows::sid_word(&room.sid)).collect();
         let mut sessions = std::collections::BTreeMap::<String, Vec<Session>>::new();
         for session in self.candidates(account, &words).await? {
-            sessions.entry(session.room_sid()).or_default().push(session);
+            sessions
+                .entry(session.room_sid())
+                .or_default()
+                .push(session);
         }
         let rooms = found.into_iter().filter_map(|room| {
-            let cursor = Cursor { created_at: room.created_at, number: room.number };
+            let cursor = Cursor {
+                created_at: room.created_at,
+                number: room.number,
+            };
             // What left the room in between is there no more.
             let sessions = sessions.remove(&room.sid)?;
             Some((cursor, room.sid, sessions))
@@ -192,36 +250,66 @@ impl Clickhouse {
     }
 
     /// A column of each batch of a session, in the order in which they were sent.
-    async fn of_batches(&self, account: &AccountSid, session: &Session, column: &str) -> Result<Vec<Vec<u8>>> {
+    async fn of_batches(
+        &self,
+        account: &AccountSid,
+        session: &Session,
+        column: &str,
+    ) -> Result<Vec<Vec<u8>>> {
         let question = format!(
             "SELECT packed FROM (SELECT seq, batch, version, {column} AS packed FROM batch WHERE account = ? AND session = unhex(?)
              ORDER BY seq, batch, version DESC LIMIT 1 BY batch) WHERE packed != '' ORDER BY seq, batch"
         );
-        let query = self.client.query(&question).bind(account.as_str()).bind(session.id.simple());
-        let rows = query.fetch_all::<Packed>().await.map_err(|error| self.failed(&error))?;
+        let query = self
+            .client
+            .query(&question)
+            .bind(account.as_str())
+            .bind(session.id.simple());
+        let rows = query
+            .fetch_all::<Packed>()
+            .await
+            .map_err(|error| self.failed(&error))?;
         Ok(rows.into_iter().map(|row| row.packed).collect())
     }
 
-    pub(super) async fn all_intervals(&self, account: &AccountSid, session: &Session) -> Result<Vec<Interval>> {
+    pub(super) async fn all_intervals(
+        &self,
+        account: &AccountSid,
+        session: &Session,
+    ) -> Result<Vec<Interval>> {
         let mut all = Vec::new();
         for packed in self.of_batches(account, session, "intervals").await? {
             let some = pack::unpack(&packed);
-            all.extend(some.map_err(|pack::Damaged| StoreError::Damaged("intervals of a batch".to_owned()))?);
+            all.extend(
+                some.map_err(|pack::Damaged| {
+                    StoreError::Damaged("intervals of a batch".to_owned())
+                })?,
+            );
         }
         in_order(&mut all);
         Ok(all)
     }
 
-    pub(super) async fn all_events(&self, account: &AccountSid, session: &Session) -> Result<Vec<Event>> {
+    pub(super) async fn all_events(
+        &self,
+        account: &AccountSid,
+        session: &Session,
+    ) -> Result<Vec<Event>> {
         let mut all: Vec<Event> = Vec::new();
         for json in self.of_batches(account, session, "events").await? {
-            all.extend(serde_json::from_slice::<Vec<Event>>(&json).map_err(|error| damaged(&error))?);
+            all.extend(
+                serde_json::from_slice::<Vec<Event>>(&json).map_err(|error| damaged(&error))?,
+            );
         }
         all.sort_by_key(Event::at);
         Ok(all)
     }
 
-    pub(super) async fn last_summary(&self, account: &AccountSid, session: &Session) -> Result<Option<Summary>> {
+    pub(super) async fn last_summary(
+        &self,
+        account: &AccountSid,
+        session: &Session,
+    ) -> Result<Option<Summary>> {
         let all = self.of_batches(account, session, "summary").await?;
         let last = all.last().map(|json| serde_json::from_slice(json));
         last.transpose().map_err(|error| damaged(&error))
@@ -237,14 +325,26 @@ fn filter(query: &RoomQuery) -> Vec<Condition> {
     let mut all = Vec::new();
     let mut and = |text: String, values: Vec<Value>| all.push(Condition(text, values));
     if !query.types.is_empty() {
-        let types = query.types.iter().map(|it| rows::type_number(Some(*it)).to_string());
-        and(format!("type IN ({})", types.collect::<Vec<_>>().join(", ")), vec![]);
+        let types = query
+            .types
+            .iter()
+            .map(|it| rows::type_number(Some(*it)).to_string());
+        and(
+            format!("type IN ({})", types.collect::<Vec<_>>().join(", ")),
+            vec![],
+        );
     }
     if query.codecs.bits() != 0 {
-        and(format!("bitAnd(codecs, {}) != 0", query.codecs.bits()), vec![]);
+        and(
+            format!("bitAnd(codecs, {}) != 0", query.codecs.bits()),
+            vec![],
+        );
     }
     if let Some(name) = &query.name {
-        and("is_named AND name = ?".to_owned(), vec![Value::Text(name.clone())]);
+        and(
+            "is_named AND name = ?".to_owned(),
+            vec![Value::Text(name.clone())],
+        );
     }
     if let Some(search) = &query.search {
         let values = vec![Value::Text(search.clone()), Value::Text(search.clone())];

@@ -75,7 +75,11 @@ struct Time {
 }
 
 impl Clickhouse {
-    pub(super) async fn all_roll_ups(&self, account: &AccountSid, query: &RollUpQuery) -> Result<RollUps> {
+    pub(super) async fn all_roll_ups(
+        &self,
+        account: &AccountSid,
+        query: &RollUpQuery,
+    ) -> Result<RollUps> {
         let asked = within(query);
         let of_participants = match query.has_issues {
             Some(true) => format!("{asked} AND has_issues"),
@@ -88,15 +92,27 @@ impl Clickhouse {
             self.rolled_up::<ParticipantCount>(account, &counts, &of_participants),
             self.rolled_up::<Time>(account, TIMES, &asked),
         )?;
-        let named = |it: ParticipantCount| (it.hour, Some(it.value).filter(|it| !it.is_empty()), it.n);
+        let named =
+            |it: ParticipantCount| (it.hour, Some(it.value).filter(|it| !it.is_empty()), it.n);
         Ok(RollUps {
-            rooms: rooms.into_iter().map(|it| (it.hour, it.has_issues, it.n)).collect(),
+            rooms: rooms
+                .into_iter()
+                .map(|it| (it.hour, it.has_issues, it.n))
+                .collect(),
             participants: participants.into_iter().map(named).collect(),
-            time: time.into_iter().map(|it| (it.hour, it.present, it.recorded)).collect(),
+            time: time
+                .into_iter()
+                .map(|it| (it.hour, it.present, it.recorded))
+                .collect(),
         })
     }
 
-    async fn rolled_up<T>(&self, account: &AccountSid, question: &str, within: &str) -> Result<Vec<T>>
+    async fn rolled_up<T>(
+        &self,
+        account: &AccountSid,
+        question: &str,
+        within: &str,
+    ) -> Result<Vec<T>>
     where
         T: clickhouse::RowOwned + clickhouse::RowRead,
     {
@@ -108,7 +124,12 @@ impl Clickhouse {
             .replace("WITHIN", within)
             .replace("HOUR", &HOUR_MS.to_string())
             .replace("MOST", &MOST.to_string());
-        let found = self.client.query(&question).bind(account.as_str()).fetch_all().await;
+        let found = self
+            .client
+            .query(&question)
+            .bind(account.as_str())
+            .fetch_all()
+            .await;
         found.map_err(|error| self.failed(&error))
     }
 }
@@ -117,14 +138,24 @@ impl Clickhouse {
 fn value(segment: Segment) -> String {
     match segment {
         Segment::All => "''".to_owned(),
-        _ => format!("JSONExtractString(substring(client, 9), {})", segment.number() + 1),
+        _ => format!(
+            "JSONExtractString(substring(client, 9), {})",
+            segment.number() + 1
+        ),
     }
 }
 
 fn within(query: &RollUpQuery) -> String {
-    let types = query.types.iter().map(|it| type_number(Some(*it)).to_string());
+    let types = query
+        .types
+        .iter()
+        .map(|it| type_number(Some(*it)).to_string());
     let types = types.collect::<Vec<_>>().join(", ");
-    let of_type = if types.is_empty() { String::new() } else { format!(" AND type IN ({types})") };
+    let of_type = if types.is_empty() {
+        String::new()
+    } else {
+        format!(" AND type IN ({types})")
+    };
     format!(
         "hour >= {} AND hour < {} AND hour >= intDiv({}, HOUR){of_type}",
         query.from,

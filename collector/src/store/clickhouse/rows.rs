@@ -109,8 +109,20 @@ const NO_TYPE: u64 = u64::MAX;
 
 impl Incoming {
     pub(super) fn new(account: &AccountSid, batch: &Batch) -> Result<Self> {
-        let Session { id, started_at, last_at, ended_at, facts } = Session::of(batch);
-        let session = Session { id, started_at, last_at, ended_at, facts: facts.clone() };
+        let Session {
+            id,
+            started_at,
+            last_at,
+            ended_at,
+            facts,
+        } = Session::of(batch);
+        let session = Session {
+            id,
+            started_at,
+            last_at,
+            ended_at,
+            facts: facts.clone(),
+        };
         let client = session.client();
         let segments = facts.client.as_ref().map(|it| {
             let values = Segment::ALL.map(|segment| segment.of(&client));
@@ -142,7 +154,11 @@ impl Incoming {
             issues: issues.unwrap_or(0),
             standing: facts.standing.iter().map(standing).collect(),
             codec_bits: Codecs::of(&facts.codecs).bits(),
-            recording: facts.recording.iter().map(|(at, is_on)| at * 2 + i64::from(*is_on)).collect(),
+            recording: facts
+                .recording
+                .iter()
+                .map(|(at, is_on)| at * 2 + i64::from(*is_on))
+                .collect(),
             marks: marks(batch.batch_id, &facts)?,
             room_key: key(facts.room_sid.as_ref(), &session.room_sid()),
             participant_key: key(facts.participant_sid.as_ref(), &session.participant_sid()),
@@ -173,10 +189,17 @@ fn text(of: &Option<Said<String>>) -> Option<String> {
 }
 
 fn heard(column: Option<String>) -> Result<Option<Said<String>>> {
-    let Some(column) = column else { return Ok(None) };
-    let (seq, value) = column.split_at_checked(8).ok_or_else(|| damaged(&"a column is too short"))?;
+    let Some(column) = column else {
+        return Ok(None);
+    };
+    let (seq, value) = column
+        .split_at_checked(8)
+        .ok_or_else(|| damaged(&"a column is too short"))?;
     let seq = u32::from_str_radix(seq, 16).map_err(|error| damaged(&error))?;
-    Ok(Some(Said { seq, value: value.to_owned() }))
+    Ok(Some(Said {
+        seq,
+        value: value.to_owned(),
+    }))
 }
 
 fn key(of: Option<&Said<String>>, sid: &str) -> Key {
@@ -184,7 +207,9 @@ fn key(of: Option<&Said<String>>, sid: &str) -> Key {
     let hash = Sha256::digest(sid.as_bytes());
     let seq = of.map_or([0; 4], |it| it.seq.to_be_bytes());
     let bytes = [u8::from(of.is_none())].into_iter().chain(seq).chain(hash);
-    key.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+    key.iter_mut()
+        .zip(bytes)
+        .for_each(|(place, byte)| *place = byte);
     key
 }
 
@@ -195,14 +220,23 @@ fn standing(it: &Standing) -> (String, i64) {
 
 fn marks(batch: Uuid, facts: &Facts) -> Result<Vec<String>> {
     let standing = facts.standing.iter().cloned().map(Mark::Standing);
-    let disconnected = facts.disconnected.map(|(at, code)| Mark::Disconnected(at, code));
+    let disconnected = facts
+        .disconnected
+        .map(|(at, code)| Mark::Disconnected(at, code));
     let dropped = (!facts.dropped.is_empty()).then(|| Mark::Dropped(batch, facts.dropped.clone()));
-    standing.chain(disconnected).chain(dropped).map(|mark| json(&mark)).collect()
+    standing
+        .chain(disconnected)
+        .chain(dropped)
+        .map(|mark| json(&mark))
+        .collect()
 }
 
 impl StoredSession {
-    pub(super) fn session(self) -> Result<Session> {
-        let room_type = RoomType::ALL.iter().copied().find(|it| u64::from(type_number(Some(*it))) == self.kind & 0xff);
+    fn session(self) -> Result<Session> {
+        let room_type = RoomType::ALL
+            .iter()
+            .copied()
+            .find(|it| u64::from(type_number(Some(*it))) == self.kind & 0xff);
         let mut facts = Facts {
             room_sid: heard(self.in_room)?,
             room_name: heard(self.room_named)?,
@@ -215,18 +249,30 @@ impl StoredSession {
             },
             participant_sid: heard(self.of_participant)?,
             identity: heard(self.named)?,
-            client: heard(self.uses)?.map(|it| Said { seq: it.seq, value: ClientJson(it.value) }),
-            tags: heard(self.tagged)?.map(|it| Said { seq: it.seq, value: TagsJson(it.value) }),
+            client: heard(self.uses)?.map(|it| Said {
+                seq: it.seq,
+                value: ClientJson(it.value),
+            }),
+            tags: heard(self.tagged)?.map(|it| Said {
+                seq: it.seq,
+                value: TagsJson(it.value),
+            }),
             tracks: first(self.all_tracks),
             codecs: first(self.all_codecs),
-            recording: first(self.recorded.into_iter().map(|it| (it.div_euclid(2), it.rem_euclid(2) == 1))),
+            recording: first(
+                self.recorded
+                    .into_iter()
+                    .map(|it| (it.div_euclid(2), it.rem_euclid(2) == 1)),
+            ),
             ..Facts::default()
         };
         let mut told = BTreeMap::new();
         for mark in self.all_marks {
             match serde_json::from_str(&mark).map_err(|error| damaged(&error))? {
                 Mark::Standing(standing) => facts.stand(standing),
-                Mark::Disconnected(at, code) => facts.disconnected = facts.disconnected.max(Some((at, code))),
+                Mark::Disconnected(at, code) => {
+                    facts.disconnected = facts.disconnected.max(Some((at, code)))
+                }
                 Mark::Dropped(batch, counts) => {
                     let known: &mut BTreeMap<String, u64> = told.entry(batch).or_default();
                     if *known < counts {
@@ -246,6 +292,14 @@ impl StoredSession {
             facts,
         })
     }
+}
+
+/// Sessions, by their start.
+pub(super) fn sessions(stored: Vec<StoredSession>) -> Result<Vec<Session>> {
+    let sessions = stored.into_iter().map(StoredSession::session);
+    let mut sessions = sessions.collect::<Result<Vec<_>>>()?;
+    sessions.sort_by_key(|session| (session.started_at, session.id));
+    Ok(sessions)
 }
 
 /// As many as a session keeps.

@@ -188,7 +188,12 @@ impl Table {
     }
 
     fn create(&self, layout: &Layout) -> Vec<String> {
-        let Self { name, columns, rest, .. } = self;
+        let Self {
+            name,
+            columns,
+            rest,
+            ..
+        } = self;
         let create = format!(
             "CREATE TABLE IF NOT EXISTS {}{} ({columns}) ENGINE = {} {rest}",
             self.stored(layout),
@@ -291,7 +296,10 @@ pub(super) async fn migrate(anywhere: &Client, client: &Client, at: &Address) ->
     let database = &at.database;
     let there = format!("SELECT toInt64(count()) FROM system.databases WHERE name = '{database}'");
     if number(anywhere, at, &there).await? == 0 {
-        let create = format!("CREATE DATABASE IF NOT EXISTS {database}{}", on_cluster(&at.layout));
+        let create = format!(
+            "CREATE DATABASE IF NOT EXISTS {database}{}",
+            on_cluster(&at.layout)
+        );
         run(anywhere, at, &create).await?;
     }
     let there = "SELECT toInt64(count()) FROM system.tables WHERE database = currentDatabase() AND name = 'version'";
@@ -300,13 +308,21 @@ pub(super) async fn migrate(anywhere: &Client, client: &Client, at: &Address) ->
         _ => version(client, at).await?,
     };
     if found > VERSION {
-        return Err(StoreError::TooNew { found, known: VERSION });
+        return Err(StoreError::TooNew {
+            found,
+            known: VERSION,
+        });
     }
     if found < VERSION {
         for statement in statements(&at.layout) {
             run(client, at, &statement).await?;
         }
-        run(client, at, &format!("INSERT INTO version VALUES ({VERSION})")).await?;
+        run(
+            client,
+            at,
+            &format!("INSERT INTO version VALUES ({VERSION})"),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -324,14 +340,19 @@ pub(super) async fn read_only(client: &Client, at: &Address) -> Result<i64> {
 /// Tells ClickHouse how long rows are kept, where it was told another time.
 pub(super) async fn keep(client: &Client, at: &Address, retention: &Retention) -> Result<()> {
     for table in &TABLES {
-        let Some(ttl) = table.time_to_live(retention) else { continue };
+        let Some(ttl) = table.time_to_live(retention) else {
+            continue;
+        };
         let stored = table.stored(&at.layout);
         let same = format!(
             "SELECT toInt64(position(engine_full, 'TTL {} ') > 0) FROM system.tables WHERE database = currentDatabase() AND name = '{stored}'",
             ttl.replace('\'', "\\'"),
         );
         if number(client, at, &same).await? == 0 {
-            let alter = format!("ALTER TABLE {stored}{} MODIFY TTL {ttl}", on_cluster(&at.layout));
+            let alter = format!(
+                "ALTER TABLE {stored}{} MODIFY TTL {ttl}",
+                on_cluster(&at.layout)
+            );
             run(client, at, &alter).await?;
         }
     }
@@ -343,48 +364,89 @@ mod tests {
     use super::*;
 
     fn cluster() -> Layout {
-        Layout::Cluster { name: "main".to_owned(), quorum: "auto".to_owned() }
+        Layout::Cluster {
+            name: "main".to_owned(),
+            quorum: "auto".to_owned(),
+        }
     }
 
     #[test]
     fn one_server_has_tables_that_are_asked_themselves() {
         let all = statements(&Layout::Single);
         assert_eq!(all.len(), TABLES.len() + 4);
-        assert!(all.iter().all(|it| !it.contains("_local") && !it.contains("CLUSTER") && !it.contains("Replicated")));
+        assert!(all.iter().all(|it| !it.contains("_local")
+            && !it.contains("CLUSTER")
+            && !it.contains("Replicated")));
         assert!(all[0].contains("incoming (") && all[0].contains("ENGINE = Null"));
     }
 
     #[test]
     fn a_cluster_has_replicas_that_are_asked_through_one_table() {
         let all = statements(&cluster());
-        assert!(all.iter().all(|it| it.contains(" ON CLUSTER main")), "{all:#?}");
-        let batch = all.iter().find(|it| it.contains("EXISTS batch_local ")).unwrap();
+        assert!(
+            all.iter().all(|it| it.contains(" ON CLUSTER main")),
+            "{all:#?}"
+        );
+        let batch = all
+            .iter()
+            .find(|it| it.contains("EXISTS batch_local "))
+            .unwrap();
         assert!(
             batch.contains("ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/batch', '{replica}', version) PARTITION BY"),
             "{batch}"
         );
-        let session = all.iter().find(|it| it.contains("EXISTS session_local ")).unwrap();
+        let session = all
+            .iter()
+            .find(|it| it.contains("EXISTS session_local "))
+            .unwrap();
         assert!(
             session.contains("ENGINE = ReplicatedAggregatingMergeTree('/clickhouse/tables/{shard}/{database}/session', '{replica}') PARTITION BY"),
             "{session}"
         );
         let key = all.iter().find(|it| it.contains("EXISTS key ")).unwrap();
-        assert!(key.contains("('/clickhouse/tables/all/{database}/key', '{shard}-{replica}')"), "{key}");
+        assert!(
+            key.contains("('/clickhouse/tables/all/{database}/key', '{shard}-{replica}')"),
+            "{key}"
+        );
         assert!(all.contains(&"CREATE TABLE IF NOT EXISTS incoming ON CLUSTER main AS incoming_local ENGINE = Distributed(main, currentDatabase(), incoming_local, cityHash64(account, substring(room_key, 6)))".to_owned()));
         assert!(all.contains(&"CREATE TABLE IF NOT EXISTS batch ON CLUSTER main AS batch_local ENGINE = Distributed(main, currentDatabase(), batch_local)".to_owned()));
-        let views: Vec<_> = all.iter().filter(|it| it.contains("MATERIALIZED VIEW")).collect();
+        let views: Vec<_> = all
+            .iter()
+            .filter(|it| it.contains("MATERIALIZED VIEW"))
+            .collect();
         assert_eq!(views.len(), 4);
-        assert!(views.iter().all(|it| it.ends_with(" FROM incoming_local") && it.contains("_local AS SELECT")), "{views:#?}");
+        assert!(
+            views
+                .iter()
+                .all(|it| it.ends_with(" FROM incoming_local") && it.contains("_local AS SELECT")),
+            "{views:#?}"
+        );
     }
 
     #[test]
     fn rows_go_a_day_after_what_they_are_kept_for() {
         let day = 24 * HOUR_MS;
-        let retention = Retention { rooms: 7 * day, go_rooms: 2 * day, dashboard: 14 * day };
-        let of = |name: &str| TABLES.iter().find(|it| it.name == name).unwrap().time_to_live(&retention);
+        let retention = Retention {
+            rooms: 7 * day,
+            go_rooms: 2 * day,
+            dashboard: 14 * day,
+        };
+        let of = |name: &str| {
+            TABLES
+                .iter()
+                .find(|it| it.name == name)
+                .unwrap()
+                .time_to_live(&retention)
+        };
         let go = "if(bitAnd(room_type, 255) = 1, 259200,";
         for name in ["batch", "session", "found"] {
-            assert!(of(name).unwrap().ends_with(&format!("toIntervalSecond({go} 691200))")), "{:?}", of(name));
+            assert!(
+                of(name)
+                    .unwrap()
+                    .ends_with(&format!("toIntervalSecond({go} 691200))")),
+                "{:?}",
+                of(name)
+            );
         }
         assert!(of("presence").unwrap().contains(&format!("{go} 1296000)")));
         assert_eq!(of("key"), None);

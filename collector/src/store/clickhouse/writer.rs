@@ -43,16 +43,26 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(client: Client, at: Address) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(Desk { client, at, waiting: HashMap::new(), known: Known::default() }.run(waiting));
+        tokio::spawn(
+            Desk {
+                client,
+                at,
+                waiting: HashMap::new(),
+                known: Known::default(),
+            }
+            .run(waiting),
+        );
         Self { queue }
     }
 
     pub(super) async fn write(&self, row: Incoming) -> Result<Recorded> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send((Box::new(row), answer)).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })?;
+        self.queue
+            .try_send((Box::new(row), answer))
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            })?;
         answered.await.map_err(|_closed| StoreError::Closed)?
     }
 }
@@ -140,26 +150,39 @@ impl Desk {
                 self.known.add(name);
             }
             for (place, answer) in answers.into_iter().enumerate() {
-                reply(answer, match &outcome {
-                    Some(Ok(())) if place == 0 => Ok(Recorded::New),
-                    Some(Ok(())) => Ok(Recorded::Repeated),
-                    Some(Err(failure)) => Err(failure.clone().into()),
-                    None => Err(StoreError::Closed),
-                });
+                reply(
+                    answer,
+                    match &outcome {
+                        Some(Ok(())) if place == 0 => Ok(Recorded::New),
+                        Some(Ok(())) => Ok(Recorded::Repeated),
+                        Some(Err(failure)) => Err(failure.clone().into()),
+                        None => Err(StoreError::Closed),
+                    },
+                );
             }
         }
     }
 }
 
 fn name(row: &Incoming) -> Name {
-    let hash = Sha256::new().chain_update(row.session).chain_update(row.batch).chain_update(&row.account).finalize();
+    let hash = Sha256::new()
+        .chain_update(row.session)
+        .chain_update(row.batch)
+        .chain_update(&row.account)
+        .finalize();
     let mut name = [0; 16];
-    name.iter_mut().zip(hash).for_each(|(place, byte)| *place = byte);
+    name.iter_mut()
+        .zip(hash)
+        .for_each(|(place, byte)| *place = byte);
     name
 }
 
 /// Writes all, or if one of them cannot be, each by itself: it alone is to fail.
-async fn insert(client: Client, at: Address, rows: Vec<Incoming>) -> Vec<std::result::Result<(), Failure>> {
+async fn insert(
+    client: Client,
+    at: Address,
+    rows: Vec<Incoming>,
+) -> Vec<std::result::Result<(), Failure>> {
     match write(&client, &at, &rows).await {
         Ok(()) => vec![Ok(()); rows.len()],
         Err(failure) if failure.is_of_the_batch() && rows.len() > 1 => {
@@ -176,7 +199,11 @@ async fn insert(client: Client, at: Address, rows: Vec<Incoming>) -> Vec<std::re
     }
 }
 
-async fn write(client: &Client, at: &Address, rows: &[Incoming]) -> std::result::Result<(), Failure> {
+async fn write(
+    client: &Client,
+    at: &Address,
+    rows: &[Incoming],
+) -> std::result::Result<(), Failure> {
     let written = async {
         let insert = client.insert::<Incoming>("incoming").await?;
         let mut insert = insert.with_timeouts(Some(PATIENCE), Some(PATIENCE));

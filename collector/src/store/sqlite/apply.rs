@@ -7,8 +7,8 @@ use callscope_core::wire::{Batch, Uuid};
 use flate2::{Compression, write::DeflateEncoder};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{self, SESSION, StoredSession, type_name};
 use super::rollup;
+use super::rows::{self, SESSION, StoredSession, type_name};
 use crate::model::{AccountSid, Contribution, Participant, Room, Session};
 use crate::store::{Recorded, Result, StoreError, pack};
 

@@ -7,8 +7,8 @@ use flate2::read::DeflateDecoder;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::rows::{self, SESSION, damaged};
 use super::rollup;
+use super::rows::{self, SESSION, damaged};
 use crate::model::{AccountSid, Session};
 use crate::store::{
     Cursor, IssueFilter, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, StoreError,
@@ -132,7 +132,8 @@ fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
 }
 
 fn of_room(on: &Connection, room: i64) -> Result<Vec<Session>> {
-    let query = format!("SELECT {SESSION} FROM session WHERE room_id = ?1");
+    let query =
+        format!("SELECT {SESSION} FROM session WHERE room_id = ?1 ORDER BY started_at, uuid");
     let found = rows::sessions(on, &query, [room])?;
     Ok(found.into_iter().map(|stored| stored.session).collect())
 }
@@ -140,7 +141,8 @@ fn of_room(on: &Connection, room: i64) -> Result<Vec<Session>> {
 pub(super) fn sessions(on: &Connection, account: &AccountSid, room: &str) -> Result<Vec<Session>> {
     let query = format!(
         "SELECT {SESSION} FROM session WHERE room_id =
-         (SELECT room.id FROM room JOIN account ON account.id = room.account_id WHERE account.sid = ?1 AND room.sid = ?2)"
+         (SELECT room.id FROM room JOIN account ON account.id = room.account_id WHERE account.sid = ?1 AND room.sid = ?2)
+         ORDER BY started_at, uuid"
     );
     let found = rows::sessions(on, &query, params![account.as_str(), room])?;
     Ok(found.into_iter().map(|stored| stored.session).collect())

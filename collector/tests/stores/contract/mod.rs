@@ -39,6 +39,20 @@ pub(crate) async fn record(store: &Shared, batches: &[Batch]) {
     }
 }
 
+/// Records batches as they come from many at a time, to one collector after the other.
+pub(crate) async fn record_at_once(stores: &[Shared], batches: Vec<Batch>) {
+    let mut waiting = Vec::new();
+    for (place, batch) in batches.into_iter().enumerate() {
+        let store = Arc::clone(&stores[place % stores.len()]);
+        waiting.push(tokio::spawn(async move {
+            store.record(&account('a'), batch).await
+        }));
+    }
+    for recorded in waiting {
+        recorded.await.unwrap().unwrap();
+    }
+}
+
 /// All rooms.
 pub(crate) fn everything() -> RoomQuery {
     RoomQuery {

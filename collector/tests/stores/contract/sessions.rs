@@ -43,6 +43,25 @@ pub(crate) async fn what_was_sent_is_given_back(store: Shared) {
     assert_eq!(participant.recorded_ms(), Some(45_000));
 }
 
+pub(crate) async fn sessions_of_a_room_come_by_their_start(store: Shared) {
+    let mut batches = Vec::new();
+    for (number, later) in [(5, 20_000), (2, 10_000), (4, 0), (3, 0)] {
+        let mut call = Call::new(number, "RM1");
+        call.start += later;
+        batches.push(call.batch(0));
+    }
+    record(&store, &batches).await;
+    let expected = [3, 4, 2, 5].map(id);
+    let sessions = store.sessions(&account('a'), "RM1").await.unwrap();
+    assert_eq!(
+        sessions.iter().map(|it| it.id).collect::<Vec<_>>(),
+        expected
+    );
+    let page = store.rooms(&account('a'), everything()).await.unwrap();
+    let of_page = page.rooms[0].2.iter().map(|it| it.id);
+    assert_eq!(of_page.collect::<Vec<_>>(), expected);
+}
+
 pub(crate) async fn a_repeated_batch_changes_nothing(store: Shared) {
     let call = Call::new(1, "RM1");
     let batches = [call.batch(0), call.batch(1), call.last(2, &json!([]))];
