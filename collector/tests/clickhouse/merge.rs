@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use callscope_collector::config::Retention;
 use callscope_collector::model::{HOUR_MS, Segment};
-use callscope_collector::store::{IssueFilter, Recorded, RollUpQuery, RoomQuery, Sqlite};
-use callscope_core::wire::{Batch, RoomType};
+use callscope_collector::store::{IssueFilter, PageFrom, Recorded, RollUpQuery, RoomQuery, Sqlite};
+use callscope_core::wire::RoomType;
 use proptest::prelude::*;
 use serde_json::json;
 use tempfile::TempDir;
@@ -186,6 +186,58 @@ async fn a_simulated_day_is_counted_and_found_as_over_sqlite() {
             pair.push(page.rooms.into_iter().map(|it| it.1).collect::<Vec<_>>());
         }
         assert_eq!(pair[0], pair[1], "{issues:?}");
+    }
+}
+
+/// The newest are looked for by themselves: that finds what a look through all finds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_newest_rooms_are_the_newest_of_all() {
+    let (_folder, expected) = sqlite();
+    let store = open(&engine::database()).await;
+    let now = crate::now();
+    let mut calls = Vec::new();
+    for number in 0..40_u32 {
+        let mut call = Call::new(number, &format!("RM{}", number / 2));
+        // Ten in the last hour, ten on this day; the second of each room is there much later, and every fifth names another room first.
+        let age = [5, 30, 70, 600, 3000, 9000][number as usize % 6] * i64::from(number + 1) * 1000;
+        call.start = now - age;
+        calls.push(call.batch(1));
+        if number % 5 == 0 {
+            call.room =
+                json!({"sid": format!("RM{}", 19 - number / 2), "name": "first", "type": "go"});
+            calls.push(call.batch(0));
+        }
+    }
+    record(&expected, &calls).await;
+    record_at_once(std::slice::from_ref(&store), calls).await;
+    for limit in [1, 3, 8, 30] {
+        for created_after in [None, Some(now - 3000 * 1000)] {
+            let mut pages = Vec::new();
+            for store in [&expected, &store] {
+                let mut from = PageFrom::Start;
+                let mut sids = Vec::new();
+                loop {
+                    let query = RoomQuery {
+                        limit,
+                        created_after,
+                        from,
+                        ..RoomQuery::default()
+                    };
+                    let page = store.rooms(&account('a'), query).await.unwrap();
+                    sids.extend(
+                        page.rooms
+                            .iter()
+                            .map(|it| (it.0.created_at, it.1.clone(), it.2.len())),
+                    );
+                    match page.rooms.last() {
+                        Some(last) if page.has_more => from = PageFrom::After(last.0),
+                        _ => break,
+                    }
+                }
+                pages.push(sids);
+            }
+            assert_eq!(pages[0], pages[1], "{limit} {created_after:?}");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is asked: sessions by the model's own fold, rooms by its counterpart in SQL, which the tests hold to the model.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use callscope_core::wire::{Event, Interval, Summary};
 use clickhouse::Row;
 use clickhouse::query::Query;
@@ -7,7 +9,7 @@ use serde::Deserialize;
 
 use super::Clickhouse;
 use super::rows::{self, SESSION, StoredSession, damaged};
-use crate::model::{AccountSid, Room, Session};
+use crate::model::{AccountSid, HOUR_MS, Room, Session};
 use crate::store::{
     Cursor, IssueFilter, PageFrom, Result, RoomPage, RoomQuery, StoreError, in_order, pack,
 };
@@ -67,13 +69,79 @@ struct Condition(String, Vec<Value>);
 enum Value {
     Number(i64),
     Text(String),
+    Texts(Vec<String>),
 }
 
 fn bound(query: Query, values: Vec<Value>) -> Query {
     values.into_iter().fold(query, |query, value| match value {
         Value::Number(number) => query.bind(number),
         Value::Text(text) => query.bind(text),
+        Value::Texts(texts) => query.bind(texts),
     })
+}
+
+/// Among which rooms a page is looked for.
+enum Among {
+    /// All of the account.
+    All,
+    /// Those with these sids.
+    Sids(Vec<String>),
+    /// Those that were created then or later.
+    Since(i64),
+}
+
+/// How far back rooms are looked for before all are looked through.
+const SPANS: [i64; 2] = [HOUR_MS, 24 * HOUR_MS];
+
+/// Rooms with a session that began then or later: those that were created then or later, and some more.
+const BEGUN_SINCE: &str =
+    "SELECT word FROM found WHERE account = ? AND started_at >= ? AND startsWith(word, 'sid ')";
+
+impl Among {
+    /// Which sessions are read, and which rooms are whole then.
+    fn conditions(&self, account: &AccountSid) -> (Condition, Option<Condition>) {
+        let account = || Value::Text(account.to_string());
+        match self {
+            Self::All => (Condition("account = ?".to_owned(), vec![account()]), None),
+            Self::Sids(sids) => {
+                let words: Vec<String> = sids.iter().map(|sid| rows::sid_word(sid)).collect();
+                let which = vec![account(), account(), Value::Texts(words.clone())];
+                let whole = "concat('sid ', sid) IN ?".to_owned();
+                (
+                    Condition(BY_WORD.to_owned(), which),
+                    Some(Condition(whole, vec![Value::Texts(words)])),
+                )
+            }
+            Self::Since(since) => {
+                let since = || Value::Number(*since);
+                let which = BY_WORD.replace("IN ?", &format!("GLOBAL IN ({BEGUN_SINCE})"));
+                // A session may have named another room first, of which nothing else is read: that is left out.
+                let whole = format!("concat('sid ', sid) GLOBAL IN ({BEGUN_SINCE})");
+                (
+                    Condition(which, vec![account(), account(), account(), since()]),
+                    Some(Condition(whole, vec![account(), since()])),
+                )
+            }
+        }
+    }
+}
+
+/// The latest time at which a room of the page can have been created.
+fn latest(query: &RoomQuery) -> i64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|it| i64::try_from(it.as_millis()).ok())
+        .unwrap_or(i64::MAX);
+    let after = match query.from {
+        PageFrom::After(at) => Some(at.created_at),
+        _ => None,
+    };
+    [Some(now), query.created_before, after]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(now)
 }
 
 /// Sessions that may be of a room with one of those words.
@@ -130,31 +198,60 @@ impl Clickhouse {
         query.fetch_one().await.map_err(|error| self.failed(&error))
     }
 
+    /// The newest rooms are what is asked for most: they are looked for among those of the last hour first, then of the last day, then
+    /// among all.
     pub(super) async fn find_rooms(
         &self,
         account: &AccountSid,
         query: &RoomQuery,
     ) -> Result<RoomPage> {
-        let which = match self.named(account, query).await? {
-            None => Condition(
-                "account = ?".to_owned(),
-                vec![Value::Text(account.to_string())],
-            ),
-            Some(sids) if sids.is_empty() => return Ok(RoomPage::default()),
-            Some(sids) => {
-                let words: Vec<String> = sids.iter().map(|sid| rows::sid_word(sid)).collect();
-                let found = self.candidates(account, &words).await?;
-                let ids = found
-                    .iter()
-                    .map(|it| format!("unhex('{}')", it.id.simple()));
-                let ids = ids.collect::<Vec<_>>().join(", ");
-                Condition(
-                    format!("account = ? AND session IN ({ids})"),
-                    vec![Value::Text(account.to_string())],
-                )
-            }
+        let sids = self.named(account, query).await?;
+        let spans = match query.from {
+            PageFrom::Before(_) => &[][..],
+            _ if sids.is_some() => &[],
+            _ => &SPANS,
         };
+        let enough = query.limit.saturating_add(1);
+        let until = latest(query);
+        for span in spans {
+            let since = until - span;
+            if query.created_after.is_some_and(|after| after > since) {
+                break;
+            }
+            let found = self.page(account, query, &Among::Since(since)).await?;
+            if found.len() >= enough {
+                return self.filled(account, query, found).await;
+            }
+        }
+        let among = match (sids, query.created_after, query.from) {
+            (Some(sids), _, _) if sids.is_empty() => return Ok(RoomPage::default()),
+            (Some(sids), _, _) => Among::Sids(sids),
+            (None, Some(after), _) => Among::Since(after),
+            (None, None, PageFrom::Before(at)) => Among::Since(at.created_at),
+            (None, None, _) => Among::All,
+        };
+        let found = self.page(account, query, &among).await?;
+        self.filled(account, query, found).await
+    }
+
+    /// One room more than is asked for, if there is one.
+    async fn page(
+        &self,
+        account: &AccountSid,
+        query: &RoomQuery,
+        among: &Among,
+    ) -> Result<Vec<Found>> {
+        let (which, words) = among.conditions(account);
         let mut conditions = filter(query);
+        if let Some(words) = words {
+            conditions.push(words);
+        }
+        if let Among::Since(since) = among {
+            conditions.push(Condition(
+                "created_at >= ?".to_owned(),
+                vec![Value::Number(*since)],
+            ));
+        }
         let mut offset = 0;
         let mut order = "DESC";
         match query.from {
@@ -184,13 +281,19 @@ impl Clickhouse {
             .into_iter()
             .chain(conditions.into_iter().flat_map(|it| it.1));
         let found = bound(self.client.query(&question), values.collect());
-        let mut found = found
-            .fetch_all::<Found>()
-            .await
-            .map_err(|error| self.failed(&error))?;
+        let found = found.fetch_all::<Found>().await;
+        found.map_err(|error| self.failed(&error))
+    }
+
+    async fn filled(
+        &self,
+        account: &AccountSid,
+        query: &RoomQuery,
+        mut found: Vec<Found>,
+    ) -> Result<RoomPage> {
         let has_more = found.len() > query.limit;
         found.truncate(query.limit);
-        if order == "ASC" {
+        if matches!(query.from, PageFrom::Before(_)) {
             found.reverse();
         }
         Ok(RoomPage {
