@@ -162,14 +162,20 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """A collector that ends, or doubts a certificate, hangs up: that is no news."""
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--password", default="")
     arguments.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
     arguments = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="callscope-clickhouse-") as folder:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", 0), Handler)
         server.engine = Engine(folder)
         server.password = arguments.password
         if arguments.tls:

@@ -256,6 +256,34 @@ fn a_clickhouse_that_is_gone_is_503_with_retry_after_and_the_collector_goes_on()
 }
 
 #[test]
+fn over_tls_the_certificate_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let (certificate, key) = (folder.path().join("certificate"), folder.path().join("key"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let files = [&certificate, &key].map(|path| path.to_str().unwrap());
+    let engine = engine::Engine::start(&["--tls", files[0], files[1]]);
+    let plain = engine::address(engine.port, "x");
+    for address in [
+        plain.replace("clickhouse:", "clickhouses:"),
+        format!("{plain}?secure=1"),
+    ] {
+        let list = || callscope(&["keys", "list", "--store", &address]);
+        let trusted = list().env("SSL_CERT_FILE", &certificate).output().unwrap();
+        assert!(trusted.status.success(), "{}", shown(&trusted));
+        let doubted = list().env_remove("SSL_CERT_FILE").output().unwrap();
+        assert!(!doubted.status.success());
+        assert!(
+            shown(&doubted).contains("ertificate"),
+            "{}",
+            shown(&doubted)
+        );
+    }
+    engine.stop();
+}
+
+#[test]
 fn the_password_is_shown_nowhere() {
     let address = engine::database();
     let wrong = address.replace("@127", "x@127");

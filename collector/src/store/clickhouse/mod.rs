@@ -5,6 +5,7 @@
 //! what has to be added up is added up when it is asked for. `docs/adr/008-clickhouse.md` says why.
 
 mod address;
+mod connect;
 mod failure;
 mod keys;
 mod purge;
@@ -19,7 +20,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use callscope_core::wire::{Batch, Event, Interval, Summary};
-use clickhouse::{Client, Compression};
+use clickhouse::Client;
 
 use super::{
     Before, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store, StoreError,
@@ -27,7 +28,6 @@ use super::{
 use crate::config::Retention;
 use crate::keys::StoredKey;
 use crate::model::{AccountSid, Session};
-use address::Layout;
 use failure::Failure;
 use rows::Incoming;
 use writer::Writer;
@@ -51,16 +51,10 @@ impl Clickhouse {
     ///
     /// If nobody answers there, it cannot be written, or is of a later version.
     pub async fn open(at: &Address) -> Result<Self> {
-        let anywhere = Client::default()
-            .with_url(&at.url)
-            .with_user(&at.user)
-            .with_password(&at.password)
-            .with_product_info("callscope", env!("CARGO_PKG_VERSION"))
-            // What is large is packed already.
-            .with_compression(Compression::None);
+        let anywhere = connect::client(at)?;
         let client = anywhere.clone().with_database(&at.database);
         in_time(at, schema::migrate(&anywhere, &client, at)).await?;
-        let writer = Writer::start(inserting(&client, &at.layout), at.clone());
+        let writer = Writer::start(client.clone(), at.clone());
         Ok(Self {
             at: at.clone(),
             client,
@@ -74,21 +68,6 @@ impl Clickhouse {
             Failure::Strange(what) => StoreError::Damaged(what),
             failure => failure.into(),
         }
-    }
-}
-
-/// A client whose inserts are collected by the server, together with those of others, and answered when they are written.
-fn inserting(client: &Client, layout: &Layout) -> Client {
-    let client = client
-        .clone()
-        .with_setting("async_insert", "1")
-        .with_setting("wait_for_async_insert", "1");
-    match layout {
-        Layout::Single => client,
-        // Not answered before it is with its shard, on as many replicas as are wanted.
-        Layout::Cluster { quorum, .. } => client
-            .with_setting("distributed_foreground_insert", "1")
-            .with_setting("insert_quorum", quorum),
     }
 }
 
