@@ -102,6 +102,9 @@ const STEPS: [Step; 17] = [
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                // No plain `cargo test` runs it, so that it is not among all.
+                "--test",
+                "clickhouse",
                 "--",
                 "-D",
                 "warnings",

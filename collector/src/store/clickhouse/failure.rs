@@ -73,10 +73,7 @@ fn word(text: &str) -> &str {
                 .bytes()
                 .all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
     };
-    text.split(['(', ')'])
-        .filter(is_word)
-        .next_back()
-        .unwrap_or("no word")
+    text.split(['(', ')']).rfind(is_word).unwrap_or("no word")
 }
 
 fn innermost(error: &(dyn std::error::Error + 'static)) -> String {

@@ -274,7 +274,11 @@ fn on_cluster(layout: &Layout) -> String {
 
 /// A statement of the schema, whose failure is told in ClickHouse's own words: nothing of anybody stands in it.
 async fn run(client: &Client, at: &Address, statement: &str) -> Result<()> {
-    let done = client.query_raw(statement).execute().await;
+    // What is there already is brought to another time to live in the background.
+    let query = client
+        .query_raw(statement)
+        .with_setting("mutations_sync", "0");
+    let done = query.execute().await;
     done.map_err(|error| {
         let failure = Failure::of(&error, at);
         match (failure, error) {
