@@ -1,10 +1,8 @@
-//! The single-page app.
+//! The single-page app, in three parts that `index.html` loads when one of their pages is opened first: the pages of calls that are measured
+//! here ([`calls`]), those over all calls that are stored ([`overview`]), and those of one of them ([`room`]).
 
-#[expect(
-    unreachable_pub,
-    reason = "leptos makes what it generates for a component public"
-)]
-mod app;
+mod address;
+pub mod calls;
 pub mod chart;
 pub mod demo;
 mod erased;
@@ -12,10 +10,22 @@ pub mod live;
 mod markup;
 pub mod model;
 mod order;
+pub mod overview;
 pub mod page;
+mod place;
 pub mod replay;
-pub mod route;
-pub mod theme;
+pub mod room;
+mod stored;
 pub mod view;
+mod zone;
 
-pub use app::{App, start};
+/// Mounts a part of the app in its place in `index.html`.
+fn mount(root: &str, pages: fn() -> leptos::prelude::AnyView) {
+    use wasm_bindgen::JsCast;
+
+    console_error_panic_hook::set_once();
+    let root = leptos::prelude::document().get_element_by_id(root);
+    if let Some(root) = root {
+        leptos::mount::mount_to(root.unchecked_into(), pages).forget();
+    }
+}

@@ -12,9 +12,9 @@ use leptos::html;
 use leptos::prelude::NodeRef;
 pub(crate) use leptos::prelude::{
     AddAnyAttr, AnyView, ClassAttribute, CustomAttribute, Effect, ElementChild, For, Get,
-    GetUntracked, GetValue, IntoAny, IntoView, MaybeProp, Memo, PropAttribute, Read, RwSignal, Set,
-    SetValue, Signal, StoredValue, StyleAttribute, Update, With, WithUntracked, component,
-    document, event_target_checked, event_target_value, untrack, view, window,
+    GetUntracked, GetValue, IntoAny, MaybeProp, Memo, PropAttribute, Read, RwSignal, Set, SetValue,
+    Signal, StoredValue, StyleAttribute, Update, With, WithUntracked, document,
+    event_target_checked, event_target_value, untrack, view, window,
 };
 use leptos::tachys::html::node_ref::{NodeRefAttr, node_ref};
 use wasm_bindgen::JsCast;
@@ -38,8 +38,8 @@ macro_rules! attributes {
 }
 
 attributes! {
+    aria_busy "aria-busy",
     aria_controls "aria-controls",
-    aria_current "aria-current",
     aria_expanded "aria-expanded",
     aria_hidden "aria-hidden",
     aria_label "aria-label",
@@ -47,6 +47,7 @@ attributes! {
     aria_live "aria-live",
     aria_pressed "aria-pressed",
     aria_selected "aria-selected",
+    aria_sort "aria-sort",
     id "id",
     role "role",
     tabindex "tabindex",

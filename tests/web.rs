@@ -6,7 +6,6 @@
 mod web {
     mod live;
     mod page;
-    mod shell;
 
     wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 }

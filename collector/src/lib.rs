@@ -6,12 +6,11 @@ pub mod config;
 pub mod ingest;
 pub mod keys;
 pub mod metrics;
-pub mod model;
-pub mod problem;
 pub mod read;
 pub mod replay;
 pub mod serve;
 pub mod simulate;
 pub mod store;
 
+pub use callscope_insights::{model, problem};
 pub use serve::{State, app};

@@ -22,10 +22,19 @@ struct Answer {
     status: u16,
 }
 
-/// Why a client dropped batches.
+/// Why something was dropped or closed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Reason {
     reason: &'static str,
+}
+
+/// Why the collector closed a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// There are as many as there may be.
+    Many,
+    /// Its request came too slowly, or its answer was not read.
+    Slow,
 }
 
 /// The counters.
@@ -41,6 +50,7 @@ pub struct Metrics {
     answers: Family<Answer, Counter>,
     purged: Counter,
     connections: Gauge,
+    closed: Family<Reason, Counter>,
 }
 
 /// The reasons that the module gives.
@@ -58,6 +68,7 @@ impl Default for Metrics {
         let answers = Family::<Answer, Counter>::default();
         let purged = Counter::default();
         let connections = Gauge::default();
+        let closed = Family::<Reason, Counter>::default();
         registry.register("batches", "Batches by what became of them", batches.clone());
         registry.register("intervals", "Intervals that were stored", intervals.clone());
         registry.register("events", "Events that were stored", events.clone());
@@ -85,6 +96,11 @@ impl Default for Metrics {
             purged.clone(),
         );
         registry.register("connections", "Open connections", connections.clone());
+        registry.register(
+            "closed_connections",
+            "Connections that the collector closed",
+            closed.clone(),
+        );
         Self {
             registry,
             batches,
@@ -96,6 +112,7 @@ impl Default for Metrics {
             answers,
             purged,
             connections,
+            closed,
         }
     }
 }
@@ -145,6 +162,15 @@ impl Metrics {
     /// A connection was closed.
     pub fn disconnected(&self) {
         self.connections.dec();
+    }
+
+    /// The collector closed a connection.
+    pub fn closed(&self, reason: Closed) {
+        let reason = match reason {
+            Closed::Many => "many",
+            Closed::Slow => "slow",
+        };
+        self.closed.get_or_create(&Reason { reason }).inc();
     }
 
     /// All of them as text.

@@ -162,6 +162,11 @@ fn what_is_no_recording_is_one_sentence() {
             b"",
             "error: standard input: the recording is empty",
         ),
+        (
+            vec![],
+            b"{\"callscope_export\":1,\"kind\":\"room\",\"answers\":{}}",
+            "error: standard input: this is a callscope export",
+        ),
         (vec![missing], b"", "could not be read: No such file"),
     ] {
         let output = run(&arguments, input);

@@ -160,6 +160,15 @@ impl Marks for OpList {
         }
     }
 
+    fn polygon(&mut self, corners: &[(f32, f32)], colour: Colour) {
+        self.push(Op::Polygon, &[]);
+        self.colour(colour);
+        self.count(corners.len());
+        for (x, y) in corners {
+            self.numbers.extend([*x, *y]);
+        }
+    }
+
     fn dot(&mut self, (x, y): (f32, f32), radius: f32, fill: Colour, ring: Option<(f32, Colour)>) {
         let (width, colour) = ring.unwrap_or((0.0, fill));
         self.push(Op::Dot, &[x, y, radius]);
@@ -269,14 +278,11 @@ impl DrawingBackend for OpList {
         corners: I,
         style: &S,
     ) -> Drawn {
-        let corners: Vec<BackendCoord> = corners.into_iter().collect();
-        self.push(Op::Polygon, &[]);
-        self.colour(of_backend(style.color()));
-        self.count(corners.len());
-        for (x, y) in corners {
-            self.numbers
-                .extend([fine(f64::from(x)), fine(f64::from(y))]);
-        }
+        let corners: Vec<(f32, f32)> = corners
+            .into_iter()
+            .map(|(x, y)| (fine(f64::from(x)), fine(f64::from(y))))
+            .collect();
+        self.polygon(&corners, of_backend(style.color()));
         Ok(())
     }
 

@@ -37,10 +37,7 @@ pub(super) fn band_names(chart: Chart) -> AnyView {
         });
         let placed = placed(&spans, frame.right / frame.scale).into_iter();
         all(placed.zip(spans).filter_map(|(x, (_, name, severity))| {
-            let class = match severity {
-                Severity::Warning => "chart-warning",
-                Severity::Poor => "chart-poor",
-            };
+            let class = severity.class();
             let style = format!("transform: translateX({}px)", to_fixed(x?, 1));
             Some(view! { <span class=class style=style>{name}</span> }.into_any())
         }))

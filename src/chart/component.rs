@@ -29,6 +29,8 @@ pub struct TimeSeries {
     pub threshold: MaybeProp<Threshold>,
     /// Spans behind the lines: issues, signals.
     pub bands: Signal<Vec<Band>>,
+    /// Other tracks that the value axis has room for, too: those of a chart to compare with.
+    pub beside: Option<Signal<Vec<Series>>>,
     /// What to say while no value is known.
     pub empty: String,
     /// In CSS pixels, axes included.
@@ -52,6 +54,7 @@ pub fn time_series_chart(given: TimeSeries) -> AnyView {
         series,
         threshold,
         bands,
+        beside,
         empty,
         height,
     } = given;
@@ -60,8 +63,8 @@ pub fn time_series_chart(given: TimeSeries) -> AnyView {
         group,
         title: StoredValue::new(title.clone()),
         unit,
-        min_range: unit.min_range(),
         series,
+        beside,
         bands,
         threshold,
         unknown: Memo::new(move |_| series.with(|series| unknown_spans(series))),

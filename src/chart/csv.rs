@@ -6,7 +6,7 @@ use super::model::{Point, Series};
 use super::time::iso_utc;
 
 /// To so many decimals at most: a millionth of a bit per second or of a percent is more than anything measured is known to.
-const DECIMALS: u8 = 6;
+pub(super) const DECIMALS: u8 = 6;
 
 /// RFC 4180: a header of `time` and the tracks' names, then a line for each interval with its start
 /// in ISO 8601 UTC and each track's value in the chart's unit. An unknown value is an empty cell.
@@ -55,7 +55,7 @@ pub fn csv(series: &[Series]) -> String {
     text
 }
 
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

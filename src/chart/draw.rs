@@ -81,10 +81,10 @@ pub fn draw<B: DrawingBackend + Marks>(
         spans::draw_unknown(&mut *marks, &frame, scene);
         spans::draw_bands(&mut *marks, &frame, scene);
     }
-    draw_axes(backend, scene, &x_axis, y_axis)?;
+    draw_axes(backend, scene.scale, scene.palette, &x_axis, y_axis)?;
     {
         let mut marks = backend.borrow_mut();
-        spans::draw_base_line(&mut *marks, &frame, scene, &x_axis);
+        spans::draw_base_line(&mut *marks, &frame, scene.palette, &x_axis);
         marks.clip(frame.clip());
         draw_tracks(&mut *marks, &frame, scene);
         marks.unclip();
@@ -94,14 +94,16 @@ pub fn draw<B: DrawingBackend + Marks>(
     Ok(Some(frame))
 }
 
-fn draw_axes<B: DrawingBackend + Marks>(
+/// Mesh, and the labels of both axes.
+pub(super) fn draw_axes<B: DrawingBackend + Marks>(
     backend: &Rc<RefCell<B>>,
-    scene: &Scene<'_>,
+    scale: f64,
+    palette: &Palette,
     x_axis: &Axis,
     y_axis: Axis,
 ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
     let area = DrawingArea::from(backend);
-    let device = |css: f64| whole(css * scene.scale);
+    let device = |css: f64| whole(css * scale);
     let labels = x_axis.ticks().len().max(y_axis.ticks().len());
     let mut chart = ChartBuilder::on(&area)
         .margin_top(device(MARGIN.top))
@@ -110,20 +112,16 @@ fn draw_axes<B: DrawingBackend + Marks>(
         .set_label_area_size(LabelAreaPosition::Bottom, device(MARGIN.bottom))
         .build_cartesian_2d(x_axis.clone(), y_axis)?;
 
-    let grid: RGBAColor = scene.palette.grid.into();
-    let label: RGBAColor = scene.palette.muted.into();
+    let grid: RGBAColor = palette.grid.into();
+    let label: RGBAColor = palette.muted.into();
     let hidden = ShapeStyle::from(&RGBAColor(0, 0, 0, 0.0));
-    let font = FontDesc::new(
-        FontFamily::SansSerif,
-        LABEL_SIZE * scene.scale,
-        FontStyle::Normal,
-    );
+    let font = FontDesc::new(FontFamily::SansSerif, LABEL_SIZE * scale, FontStyle::Normal);
     chart
         .configure_mesh()
         .disable_x_mesh()
         .x_labels(labels)
         .y_labels(labels)
-        .bold_line_style(grid.stroke_width(frame_line(scene.scale)))
+        .bold_line_style(grid.stroke_width(frame_line(scale)))
         .light_line_style(hidden)
         // The axes' own lines are hidden, for plotters has one style for both and only the base
         // line is wanted.

@@ -200,6 +200,9 @@ fn nothing_leaves_the_plot() {
                     assert!(path.iter().all(fits), "{path:?}");
                 }
                 Call::Dot((x, y), _) => assert!(inside(*x, *y)),
+                Call::Polygon(corners, _) => {
+                    assert!(corners.iter().all(|(x, y)| inside(*x, *y)), "{corners:?}");
+                }
                 Call::Text(..) | Call::Pixel => {}
             }
         }

@@ -1,5 +1,8 @@
 //! A chart as a picture or as numbers, into a file.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::logging::error;
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
@@ -12,7 +15,7 @@ use super::csv::csv;
 use super::draw::{Scene, draw};
 use super::frame::{MARGIN, fine, rect, whole};
 use super::marks::{Marks, Stroke};
-use super::palette::Colour;
+use super::palette::{Colour, Palette};
 use super::state::Chart;
 use super::tracks::shown;
 
@@ -22,11 +25,12 @@ const DOWNLOAD_MS: u32 = 60_000;
 /// Saves the numbers of a chart, all of them, as [`csv`] writes them.
 pub(super) fn save_csv(chart: Chart) {
     let text = chart.series.with_untracked(|series| csv(series));
-    let name = format!(
-        "{}-{}.csv",
-        slug(&chart.title.get_value()),
-        chart.unit.slug()
-    );
+    save_text(text, &chart.title.get_value(), chart.unit.slug());
+}
+
+/// Saves a text of commas and lines under a chart's title and its unit.
+pub(super) fn save_text(text: String, title: &str, unit: &str) {
+    let name = format!("{}-{unit}.csv", slug(title));
     let options = BlobPropertyBag::new();
     options.set_type("text/csv;charset=utf-8");
     let parts = js_sys::Array::of1(&text.into());
@@ -38,44 +42,76 @@ pub(super) fn save_csv(chart: Chart) {
 /// Saves what a chart shows as a picture of the screen's resolution, with title and legend drawn
 /// in.
 pub(super) fn save_png(chart: Chart, shown: &HtmlCanvasElement) {
-    picture(chart, shown).unwrap_or_else(report);
+    let title = chart.title.get_value();
+    chart.with_scene(false, |scene| {
+        let scene = Scene {
+            highlighted: None,
+            ..*scene
+        };
+        let picture = Picture {
+            title: &title,
+            keys: &keys(&scene),
+            scale: scene.scale,
+            palette: scene.palette,
+        };
+        let draw = |list: &Rc<RefCell<OpList>>| match draw(list, &scene) {
+            Ok(_) => Ok(()),
+            Err(reason) => Err(reason.to_string()),
+        };
+        picture.save(shown, &draw);
+    });
 }
 
-fn picture(chart: Chart, shown: &HtmlCanvasElement) -> Result<(), JsValue> {
+/// What a chart is drawn on, into a file.
+type Draw<'a> = &'a dyn Fn(&Rc<RefCell<OpList>>) -> Result<(), String>;
+
+/// A chart as a picture: its title and legend, over what is drawn on its canvas.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Picture<'a> {
+    pub(super) title: &'a str,
+    pub(super) keys: &'a [Key],
+    /// Device pixels to a CSS pixel.
+    pub(super) scale: f64,
+    pub(super) palette: &'a Palette,
+}
+
+impl Picture<'_> {
+    /// Saves it as large as the canvas that shows the chart.
+    pub(super) fn save(self, shown: &HtmlCanvasElement, draw: Draw<'_>) {
+        picture(self, shown, draw).unwrap_or_else(report);
+    }
+}
+
+fn picture(given: Picture<'_>, shown: &HtmlCanvasElement, draw: Draw<'_>) -> Result<(), JsValue> {
+    let Picture {
+        title,
+        keys,
+        scale,
+        palette,
+    } = given;
     let element: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     let canvas = Canvas::new(element.clone());
     canvas.take_font_of(shown);
     let size = (shown.width(), shown.height());
 
-    let title = chart.title.get_value();
-    let drawn = chart.with_scene(false, |scene| {
-        let scene = Scene {
-            highlighted: None,
-            ..*scene
-        };
-        let keys = keys(&scene);
-        let measure = |text: &str, css: f64, bold| {
-            canvas.measure(text, css * scene.scale, bold) / scene.scale
-        };
-        let header = Header::new(&keys, f64::from(size.0) / scene.scale, &measure);
-        let top = whole(header.height * scene.scale);
-        canvas.prepare((size.0, size.1 + top.unsigned_abs()));
+    let measure = |text: &str, css: f64, bold| canvas.measure(text, css * scale, bold) / scale;
+    let header = Header::new(keys, f64::from(size.0) / scale, &measure);
+    let top = whole(header.height * scale);
+    canvas.prepare((size.0, size.1 + top.unsigned_abs()));
 
-        // The list has the size of the chart alone, for plotters fills what it is given.
-        let list = canvas.prepare_part(size);
-        {
-            let mut list = list.borrow_mut();
-            let (right, bottom) = (f64::from(size.0), f64::from(size.1) + f64::from(top));
-            list.fill(&[rect(0.0, 0.0, right, bottom)], scene.palette.surface);
-            header.draw(&mut list, &title, &scene);
-            list.origin(0.0, f64::from(top));
-        }
-        draw(list, &scene).map(|_| ())
-    });
-    drawn.map_err(|reason| JsValue::from_str(&reason.to_string()))?;
+    // The list has the size of the chart alone, for plotters fills what it is given.
+    let list = canvas.prepare_part(size);
+    {
+        let mut list = list.borrow_mut();
+        let (right, bottom) = (f64::from(size.0), f64::from(size.1) + f64::from(top));
+        list.fill(&[rect(0.0, 0.0, right, bottom)], palette.surface);
+        header.draw(&mut list, title, scale, palette);
+        list.origin(0.0, f64::from(top));
+    }
+    draw(list).map_err(|reason| JsValue::from_str(&reason))?;
     canvas.show();
 
-    let name = format!("{}.png", slug(&title));
+    let name = format!("{}.png", slug(title));
     let on_blob = Closure::once_into_js(move |blob: Option<Blob>| match blob {
         Some(blob) => save(&blob, &name).unwrap_or_else(report),
         None => report(JsValue::from_str(
@@ -85,22 +121,29 @@ fn picture(chart: Chart, shown: &HtmlCanvasElement) -> Result<(), JsValue> {
     element.to_blob(on_blob.unchecked_ref())
 }
 
-struct Key {
-    text: String,
-    colour: Colour,
-    dashed: bool,
+/// What of a chart has which colour.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) text: String,
+    pub(super) colour: Colour,
+    /// Of the line that stands for it, in CSS pixels.
+    pub(super) width: f64,
+    /// The dash of that line and the gap after it, in CSS pixels.
+    pub(super) dash: Option<(f64, f64)>,
 }
 
 fn keys(scene: &Scene<'_>) -> Vec<Key> {
     let tracks = shown(scene).map(|track| Key {
         text: track.name.clone(),
         colour: scene.palette.track(track.colour),
-        dashed: false,
+        width: 3.0,
+        dash: None,
     });
     let threshold = scene.threshold.map(|threshold| Key {
         text: threshold.label.clone(),
         colour: scene.palette.severity(threshold.severity),
-        dashed: true,
+        width: 1.0,
+        dash: Some((4.0, 4.0)),
     });
     tracks.chain(threshold).collect()
 }
@@ -137,8 +180,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    fn draw(&self, list: &mut OpList, title: &str, scene: &Scene<'_>) {
-        let scale = scene.scale;
+    fn draw(&self, list: &mut OpList, title: &str, scale: f64, palette: &Palette) {
         let style = |size: f64, bold, colour| TextStyle {
             size: size * scale,
             bold,
@@ -147,19 +189,20 @@ impl<'a> Header<'a> {
             vertical: 1,
         };
         let title_at = (EDGE * scale, (EDGE + TITLE_SIZE / 2.0) * scale);
-        list.text(title, title_at, style(TITLE_SIZE, true, scene.palette.text));
+        list.text(title, title_at, style(TITLE_SIZE, true, palette.text));
         for (key, x, y) in &self.keys {
-            let dash = fine(4.0 * scale);
             let stroke = Stroke {
                 colour: key.colour,
-                width: fine(if key.dashed { 1.0 } else { 3.0 } * scale),
-                dash: key.dashed.then_some((dash, dash)),
+                width: fine(key.width * scale),
+                dash: key
+                    .dash
+                    .map(|(dash, gap)| (fine(dash * scale), fine(gap * scale))),
                 draft: false,
             };
             let end = |x: f64| Some((fine(x * scale), fine(y * scale)));
             list.line(&[end(*x), end(x + SWATCH)], stroke);
             let at = ((x + SWATCH + 6.0) * scale, y * scale);
-            list.text(&key.text, at, style(KEY_SIZE, false, scene.palette.muted));
+            list.text(&key.text, at, style(KEY_SIZE, false, palette.muted));
         }
     }
 }
@@ -203,7 +246,8 @@ mod tests {
         Key {
             text: text.to_owned(),
             colour: Colour::hex(0),
-            dashed: false,
+            width: 3.0,
+            dash: None,
         }
     }
 

@@ -97,6 +97,19 @@ impl ChartGroup {
         self.cursor.read_only()
     }
 
+    /// The name of the only track that is shown, if one is isolated.
+    #[must_use]
+    pub fn isolated(&self) -> ReadSignal<Option<String>> {
+        self.isolated.read_only()
+    }
+
+    /// Shows the track of that name alone, or all.
+    pub fn isolate(&self, name: Option<String>) {
+        if self.isolated.with_untracked(|before| *before != name) {
+            self.isolated.set(name);
+        }
+    }
+
     /// Whether the charts show a part of the call. Tracks.
     #[must_use]
     pub fn is_zoomed(&self) -> bool {
@@ -161,8 +174,8 @@ impl ChartGroup {
         let _gone = self.frames.try_with_value(|frames| frames.remove(id));
     }
 
-    /// How many milliseconds local time is ahead of UTC at `t`.
+    /// How many milliseconds the clock that is shown is ahead of UTC at `t`.
     pub(super) fn offset(t: f64) -> f64 {
-        -js_sys::Date::new(&t.into()).get_timezone_offset() * 60_000.0
+        crate::zone::offset(t)
     }
 }

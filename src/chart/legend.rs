@@ -1,6 +1,6 @@
 //! The legend: which line is which, and its value at the crosshair or now.
 
-use super::model::{Point, Series, Severity};
+use super::model::{Point, Series};
 use super::palette::track_property;
 use super::state::Chart;
 use crate::erased::{attribute, class_while, dynamic, each, handler, text};
@@ -13,10 +13,10 @@ pub(super) fn legend(chart: Chart) -> AnyView {
         let Some(threshold) = chart.threshold.get() else {
             return ().into_any();
         };
-        let class = match threshold.severity {
-            Severity::Warning => "chart-key chart-key-threshold chart-warning",
-            Severity::Poor => "chart-key chart-key-threshold chart-poor",
-        };
+        let class = format!(
+            "chart-key chart-key-threshold {}",
+            threshold.severity.class()
+        );
         view! { <li class=class><i class="chart-dash"></i>{threshold.label}</li> }.into_any()
     };
     view! {

@@ -51,6 +51,9 @@ pub trait Marks {
     /// Draws a line through `vertices`.
     fn line(&mut self, vertices: &[Vertex], stroke: Stroke);
 
+    /// Fills the polygon of `corners`.
+    fn polygon(&mut self, corners: &[(f32, f32)], colour: Colour);
+
     /// Draws a dot of `radius`, and around it a ring of the width and colour that `ring` says.
     fn dot(&mut self, centre: (f32, f32), radius: f32, fill: Colour, ring: Option<(f32, Colour)>);
 }

@@ -10,10 +10,13 @@
 //! animation frame, and only when its view, data, theme or size has changed; the crosshair is not
 //! on it.
 //!
+//! Usage is drawn by [`usage_chart`]: [`Steps`] of time as stacked bars, stacked areas or lines, and a [`Heat`] map. Both are a [`Plate`] of
+//! parts that are looked at one by one, and lead to what is behind them.
+//!
 //! Nothing here knows a metric: a chart gets points, `None` where nothing is known, and shows those
 //! as gaps.
 //!
-//! The style is in `style/chart.css`.
+//! The style is in `style/chart.css`, and that of usage in `style/stored/usage.css`.
 //!
 //! ```no_run
 //! use callscope_app::chart::{
@@ -39,6 +42,7 @@
 //!         series: RwSignal::new(vec![Series::new("Camera", 0, points)]).into(),
 //!         threshold: Some(threshold).into(),
 //!         bands: RwSignal::new(Vec::new()).into(),
+//!         beside: None,
 //!         empty: "No RTCP report has told of loss yet".to_owned(),
 //!         height: 220,
 //!     })
@@ -60,22 +64,31 @@ mod frame;
 mod frames;
 mod gesture;
 mod group;
+mod heat;
+mod ink;
 mod input;
+mod layers;
 mod legend;
 mod marks;
+mod measure;
 mod model;
 mod paint;
 mod palette;
+mod plate;
 mod plot;
+mod presence;
 mod rows;
 mod scale;
 mod spans;
 mod state;
+mod steps;
 mod table;
 mod time;
 mod timeline;
 mod tracks;
 mod unit;
+mod usage;
+mod usage_table;
 mod view;
 mod watch;
 mod wheel;
@@ -91,12 +104,20 @@ pub use decimate::{Bucket, Envelope, bucket_length, decimate, every_point};
 pub use draw::{Scene, draw};
 pub use frame::{Frame, MARGIN, Margin};
 pub use group::ChartGroup;
+pub use heat::{Heat, hour_name};
+pub use ink::{Ink, Pattern, Tone};
 pub use marks::{Marks, Rect, Stroke, Vertex};
+pub use measure::Measure;
 pub use model::{Band, Point, Series, Severity, Threshold, unknown_spans};
 pub use palette::{Colour, DARK, LIGHT, Palette};
+pub use plate::{Look, Plate, PlateKey, Sheet, Spot};
+pub use presence::{PresenceRow, presence, presence_view};
 pub use rows::{Cell, Row, row_length, rows};
 pub use scale::{Axis, Tick, View};
-pub use time::{clock, date, iso_utc};
+pub use steps::{Kind, Layer, Steps, step_name};
+pub(crate) use time::{WEEKDAYS, day_of_week};
+pub use time::{clock, date, iso_utc, weekday};
 pub use timeline::{TimelineRow, TimelineSpan, timeline};
 pub use unit::{Aggregate, UNKNOWN, Unit};
+pub use usage::{Lead, Say, Usage, usage_chart};
 pub use view::Zoom;

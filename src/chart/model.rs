@@ -147,10 +147,23 @@ impl Series {
 /// How bad something is, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// Part of any call: somebody came, a track was switched off.
+    Note,
     /// Worth knowing: a signal.
     Warning,
     /// A detected issue, or a value past the limit of what is acceptable.
     Poor,
+}
+
+impl Severity {
+    /// The class of what has its colour.
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Note => "chart-note",
+            Self::Warning => "chart-warning",
+            Self::Poor => "chart-poor",
+        }
+    }
 }
 
 /// A value past which a chart reads as bad: a dashed line, named in the legend.

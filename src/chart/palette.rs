@@ -134,6 +134,7 @@ impl Palette {
     #[must_use]
     pub fn severity(&self, severity: Severity) -> Colour {
         match severity {
+            Severity::Note => self.muted,
             Severity::Warning => self.warning,
             Severity::Poor => self.poor,
         }

@@ -7,7 +7,7 @@ use super::frame::{MARGIN, share_style};
 use super::gesture::Gesture;
 use super::group::ChartGroup;
 use super::input::{on_key, on_leave, on_move, on_press, on_release, zoom_by_wheel};
-use super::paint::paint_when_needed;
+use super::paint::paint_tracks;
 use super::state::Chart;
 use super::time::clock;
 use crate::erased::{attribute, class_while, dynamic, effect, fixed, handler, text, when};
@@ -21,7 +21,7 @@ const SPEAK_AFTER_MS: u32 = 300;
 pub(super) fn plot(chart: Chart, canvas: AnyNode, empty: String, height: u32) -> AnyView {
     let hit = AnyNode::new();
     let selection = RwSignal::new(None::<(f64, f64)>);
-    paint_when_needed(chart, canvas);
+    paint_tracks(chart, canvas);
     zoom_by_wheel(chart, hit);
 
     let group = chart.group;

@@ -22,6 +22,7 @@ pub(super) enum Call {
     Fill(Vec<Rect>, Colour),
     Line(Vec<Vertex>, Stroke),
     Dot((f32, f32), Option<(f32, Colour)>),
+    Polygon(Vec<(f32, f32)>, Colour),
 }
 
 /// Keeps what is drawn on it.
@@ -73,6 +74,16 @@ impl Recording {
             .collect()
     }
 
+    pub(super) fn polygons(&self, colour: Colour) -> Vec<&[(f32, f32)]> {
+        self.calls
+            .iter()
+            .filter_map(|call| match call {
+                Call::Polygon(corners, filled) if *filled == colour => Some(corners.as_slice()),
+                _ => None,
+            })
+            .collect()
+    }
+
     pub(super) fn dots(&self) -> Vec<((f32, f32), bool)> {
         self.calls
             .iter()
@@ -99,6 +110,10 @@ impl Marks for Recording {
 
     fn line(&mut self, vertices: &[Vertex], stroke: Stroke) {
         self.calls.push(Call::Line(vertices.to_vec(), stroke));
+    }
+
+    fn polygon(&mut self, corners: &[(f32, f32)], colour: Colour) {
+        self.calls.push(Call::Polygon(corners.to_vec(), colour));
     }
 
     fn dot(

@@ -79,7 +79,7 @@ pub struct Axis {
 const SECOND: f64 = 1_000.0;
 const MINUTE: f64 = 60.0 * SECOND;
 const HOUR: f64 = 60.0 * MINUTE;
-const DAY: f64 = 24.0 * HOUR;
+pub(super) const DAY: f64 = 24.0 * HOUR;
 
 /// The distances between time ticks that a reader can count in.
 const TIME_STEPS: [f64; 20] = [
@@ -164,6 +164,18 @@ impl Axis {
     /// A value axis from 0 to at least `max` and `min_range`, whichever is more.
     #[must_use]
     pub fn value(unit: Unit, max: Option<f64>, min_range: f64) -> Self {
+        Self::quantity(max, min_range, &|value, step, top| {
+            unit.tick(value, step, top)
+        })
+    }
+
+    /// The same of anything: `label` says what stands at a tick's value, of an axis with a tick every step up to its top.
+    #[must_use]
+    pub(super) fn quantity(
+        max: Option<f64>,
+        min_range: f64,
+        label: &dyn Fn(f64, f64, f64) -> String,
+    ) -> Self {
         let top = max.unwrap_or(0.0).max(min_range).max(f64::MIN_POSITIVE);
         let step = nice(top / VALUE_STEPS);
         let steps = (top / step - 1e-9).ceil().max(1.0);
@@ -172,10 +184,16 @@ impl Axis {
             .take_while(|i| *i <= steps)
             .map(|i| Tick {
                 at: i * step,
-                label: unit.tick(i * step, step, hi),
+                label: label(i * step, step, hi),
             })
             .collect();
         Self { lo: 0.0, hi, ticks }
+    }
+
+    /// An axis with these ticks.
+    #[must_use]
+    pub(super) fn prepared(lo: f64, hi: f64, ticks: Vec<Tick>) -> Self {
+        Self { lo, hi, ticks }
     }
 
     /// The ticks, in order.
@@ -200,7 +218,7 @@ fn tick_distance(width: f64) -> f64 {
 }
 
 /// The least of 1, 2, 5 times a power of ten that is not below `least`.
-fn nice(least: f64) -> f64 {
+pub(super) fn nice(least: f64) -> f64 {
     let magnitude = power_of_ten(least);
     let factor = [1.0, 2.0, 5.0]
         .into_iter()

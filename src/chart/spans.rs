@@ -3,6 +3,7 @@
 use super::draw::Scene;
 use super::frame::{Frame, fine, rect};
 use super::marks::{Marks, Rect, Stroke};
+use super::palette::Palette;
 use super::scale::Axis;
 
 /// How much a band covers what is behind it.
@@ -56,7 +57,7 @@ pub(super) fn draw_bands<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<'
 pub(super) fn draw_base_line<M: Marks>(
     marks: &mut M,
     frame: &Frame,
-    scene: &Scene<'_>,
+    palette: &Palette,
     x_axis: &Axis,
 ) {
     let line = frame.hairline();
@@ -72,7 +73,7 @@ pub(super) fn draw_base_line<M: Marks>(
             base + line + (TICK * frame.scale).round(),
         )
     }));
-    marks.fill(&rects, scene.palette.axis);
+    marks.fill(&rects, palette.axis);
 }
 
 /// The value past which the chart reads as bad, if the plot reaches it.

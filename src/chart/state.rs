@@ -8,6 +8,7 @@ use super::group::ChartGroup;
 use super::model::{Band, Series, Threshold};
 use super::palette::Palette;
 use super::scale::View;
+use super::tracks::max_in;
 use super::unit::Unit;
 
 /// What the parts of a chart share.
@@ -17,8 +18,9 @@ pub(super) struct Chart {
     pub(super) group: ChartGroup,
     pub(super) title: StoredValue<String>,
     pub(super) unit: Unit,
-    pub(super) min_range: f64,
     pub(super) series: Signal<Vec<Series>>,
+    /// Other tracks that the value axis has room for.
+    pub(super) beside: Option<Signal<Vec<Series>>>,
     pub(super) bands: Signal<Vec<Band>>,
     pub(super) threshold: MaybeProp<Threshold>,
     /// The spans in which no track has a value.
@@ -41,14 +43,14 @@ impl Chart {
     /// Subscribes to everything that a painting shows.
     pub(super) fn track(&self) {
         self.series.track();
+        if let Some(beside) = self.beside {
+            beside.track();
+        }
         self.bands.track();
         self.threshold.track();
         self.group.view().track();
         self.group.isolated.track();
         self.group.highlighted.track();
-        self.group.display.dark.track();
-        self.group.display.scale.track();
-        self.group.display.fonts.track();
     }
 
     /// Does `then` with what the chart shows now.
@@ -60,11 +62,18 @@ impl Chart {
         let threshold = self.threshold.get_untracked();
         let isolated = group.isolated.read_untracked();
         let highlighted = group.highlighted.read_untracked();
+        let view = group.view().get_untracked();
+        let beside = self.beside.and_then(|beside| {
+            let beside = beside.read_untracked();
+            let most = beside.iter().filter_map(|track| max_in(track, view));
+            most.reduce(f64::max)
+        });
+        let least = self.unit.min_range();
         then(&Scene {
             scale: group.display.scale.get_untracked(),
-            view: group.view().get_untracked(),
+            view,
             unit: self.unit,
-            min_range: self.min_range,
+            min_range: beside.map_or(least, |most| most.max(least)),
             series: &series,
             unknown: &unknown,
             bands: &bands,

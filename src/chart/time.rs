@@ -25,6 +25,24 @@ pub fn date(t: f64, offset: f64) -> String {
     format!("{} {}", at.day, at.month_name())
 }
 
+/// `Mon` of `t` milliseconds since the epoch in a zone `offset` milliseconds ahead of UTC.
+#[must_use]
+pub fn weekday(t: f64, offset: f64) -> &'static str {
+    WEEKDAYS[day_of_week(t, offset)]
+}
+
+/// The day of the week, 0 for Monday, of `t` milliseconds since the epoch in a zone `offset` milliseconds ahead of UTC.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "milliseconds since the epoch fit an i64, and a day is 0 to 6"
+)]
+#[must_use]
+pub(crate) fn day_of_week(t: f64, offset: f64) -> usize {
+    // The epoch began on a Thursday.
+    let days = ((t + offset).round() as i64).div_euclid(86_400_000);
+    (days + 3).rem_euclid(7) as usize
+}
+
 /// ISO 8601 in UTC with milliseconds, such as `2026-11-22T15:41:50.000Z`.
 #[must_use]
 pub fn iso_utc(t: f64) -> String {
@@ -41,6 +59,9 @@ pub(super) fn is_midnight(t: f64, offset: f64) -> bool {
     let days = (t + offset) / DAY_MS;
     (days - days.floor()) * DAY_MS < 1.0
 }
+
+/// The days of the week.
+pub(crate) const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 struct Civil {
     year: i64,
@@ -109,6 +130,16 @@ mod tests {
         assert_eq!(clock(t, 3_600_000.0, false), "14:37");
         assert_eq!(clock(t, -5.5 * 3_600_000.0, true), "08:07:20");
         assert_eq!(date(t, 12.0 * 3_600_000.0), "23 Nov");
+    }
+
+    #[test]
+    fn days_of_the_week_are_local() {
+        // A Sunday, 23:30 UTC.
+        let t = 1_795_390_200_000.0;
+        assert_eq!(weekday(t, 0.0), "Sun");
+        assert_eq!(weekday(t, 3_600_000.0), "Mon");
+        assert_eq!(weekday(0.0, 0.0), "Thu");
+        assert_eq!(weekday(-1.0, 0.0), "Wed");
     }
 
     #[test]

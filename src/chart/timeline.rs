@@ -154,12 +154,8 @@ fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyVie
         };
         group.show(part.with_surroundings());
     };
-    let class = match (severity, t1) {
-        (Severity::Poor, Some(_)) => "chart-span chart-poor",
-        (Severity::Poor, None) => "chart-span chart-span-open chart-poor",
-        (Severity::Warning, Some(_)) => "chart-span chart-warning",
-        (Severity::Warning, None) => "chart-span chart-span-open chart-warning",
-    };
+    let open = if t1.is_none() { " chart-span-open" } else { "" };
+    let class = format!("chart-span {}{open}", severity.class());
     let time = |t| clock(t, ChartGroup::offset(t), true);
     let when = match t1 {
         Some(t1) => format!("{title}, {} \u{2013} {}", time(t0), time(t1)),

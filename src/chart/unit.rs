@@ -139,7 +139,7 @@ fn bits(value: f64, detail: Detail) -> String {
 }
 
 /// How many decimals the multiples of `step` need.
-fn decimals_of(step: f64) -> u8 {
+pub(super) fn decimals_of(step: f64) -> u8 {
     let mut scaled = step.abs();
     let mut decimals = 0;
     while decimals < 6 && (scaled - scaled.round()).abs() > 1e-6 {
@@ -150,7 +150,7 @@ fn decimals_of(step: f64) -> u8 {
 }
 
 /// Fixed decimals with thousands set apart by commas.
-fn grouped(value: f64, decimals: u8) -> String {
+pub(super) fn grouped(value: f64, decimals: u8) -> String {
     let plain = to_fixed(value, decimals).to_string();
     let (sign, digits) = plain
         .strip_prefix('-')

@@ -20,9 +20,9 @@ use web_sys::{MediaStream, RtcPeerConnectionState};
 use fed::Fed;
 pub use stage::Stage;
 
+use crate::address::query_value;
 use crate::demo::{DemoCall, DemoOptions, VideoSize};
 use crate::model::{Call, What, finding_name, path_of};
-use crate::route::query_value;
 
 /// How often a call is looked at while somebody watches.
 const PERIOD: Millis = Millis::whole(1_000);

@@ -7,6 +7,7 @@ use callscope_core::{
 
 use super::finding::Finding;
 use super::subject::Subject;
+use crate::chart::TimelineRow;
 
 /// Tells what an atom stands for.
 pub type NameOfAtom<'a> = &'a dyn Fn(Atom) -> Option<String>;
@@ -25,6 +26,18 @@ impl Names {
     pub fn of(&self, atom: Atom) -> Option<&str> {
         let place = self.place(atom).ok()?;
         self.atoms.get(place).map(|(_, name)| name.as_str())
+    }
+
+    /// The atom of a name, which may be new.
+    pub(super) fn intern(&mut self, name: &str) -> Atom {
+        let known = self.atoms.iter().find(|(_, other)| other == name);
+        if let Some((atom, _)) = known {
+            return *atom;
+        }
+        let next = self.atoms.last().map_or(0, |(atom, _)| atom.number() + 1);
+        let atom = Atom::new(next);
+        self.atoms.push((atom, name.to_owned()));
+        atom
     }
 
     fn learn(&mut self, atom: Option<Atom>, name: NameOfAtom<'_>) {
@@ -77,6 +90,8 @@ pub struct Call {
     pub names: Names,
     /// The signals that ended, as the engine told them.
     pub signals: Vec<SignalChange>,
+    /// What else happened in the room, as lanes of its timeline.
+    pub happened: Vec<TimelineRow>,
     /// What was odd about the reports.
     pub oddities: Oddities,
     /// Whether the call is over: nothing more will come.
@@ -208,7 +223,7 @@ impl Call {
         }
     }
 
-    fn name_for(&self, subject: &Subject) -> String {
+    pub(super) fn name_for(&self, subject: &Subject) -> String {
         let base = match (subject.scope, subject.kind, subject.screen_share) {
             (Scope::Connection, ..) => {
                 let pc = subject.pc.map(|pc| self.names.connection(pc));

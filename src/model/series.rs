@@ -2,9 +2,10 @@
 
 use callscope_core::issue::Issue;
 use callscope_core::signal::Signal;
-use callscope_core::{Atom, Metric, Scope};
+use callscope_core::{Atom, Interval, Metric, Scope};
 
 use super::call::Call;
+use super::facts::layer_name;
 use super::finding::{Finding, What};
 use super::subject::Subject;
 use super::words::finding_name;
@@ -23,6 +24,71 @@ pub fn series(call: &Call, scope: Scope, metric: Metric, connection: Option<Atom
             )
         })
         .collect()
+}
+
+/// As [`series`], with what is drawn together apart: a line for each layer of a track that has several, for each received track of a
+/// connection.
+#[must_use]
+pub fn series_apart(
+    call: &Call,
+    scope: Scope,
+    metric: Metric,
+    connection: Option<Atom>,
+) -> Vec<Series> {
+    let mut lines: Vec<(String, Vec<Point>)> = Vec::new();
+    for (_, subject) in shown(call, scope, connection) {
+        let name = shown_name(call, subject, connection);
+        let mut parts: Vec<(String, Vec<Point>)> = Vec::new();
+        for interval in &subject.intervals {
+            for part in smallest(interval) {
+                let name = part_name(call, part, &name, connection);
+                let point = point(part, metric);
+                match parts.iter_mut().find(|(other, _)| *other == name) {
+                    Some((_, points)) => points.push(point),
+                    None => parts.push((name, vec![point])),
+                }
+            }
+        }
+        if parts.len() > 1 || scope == Scope::Connection {
+            lines.extend(parts);
+        } else {
+            lines.push((name, points(subject, metric)));
+        }
+    }
+    lines
+        .into_iter()
+        .enumerate()
+        .map(|(colour, (name, points))| Series::new(name, colour, points))
+        .collect()
+}
+
+/// What an interval is made of in the end: layers, or received tracks.
+fn smallest(interval: &Interval) -> Vec<&Interval> {
+    let mut all = Vec::new();
+    for part in &interval.parts {
+        match part.scope {
+            Scope::Track => all.extend(smallest(part)),
+            _ => all.push(part),
+        }
+    }
+    all
+}
+
+fn part_name(call: &Call, part: &Interval, of: &str, connection: Option<Atom>) -> String {
+    if part.scope == Scope::Received {
+        let subject = call.subjects.iter().find(|subject| subject.owns(part));
+        return subject.map_or_else(String::new, |it| shown_name(call, it, connection));
+    }
+    let layer = layer_name(call, part);
+    match part.pc.filter(|_| call.connections().len() > 1) {
+        Some(pc) => format!("{of}, {layer} \u{b7} {}", call.names.connection(pc)),
+        None => format!("{of}, {layer}"),
+    }
+}
+
+fn point(interval: &Interval, metric: Metric) -> Point {
+    let start = interval.start.as_f64();
+    Point::new(start, start + 10_000.0, interval.value(metric))
 }
 
 /// The tracks or connections of a scope that are of `connection`, or of any, with their places among all.
@@ -69,7 +135,7 @@ pub fn bands(call: &Call, issue: Issue, connection: Option<Atom>) -> Vec<Band> {
         .collect()
 }
 
-/// A lane for each kind of issue and signal that was found, issues first.
+/// A lane for each kind of issue and signal that was found, issues first, then what else happened.
 #[must_use]
 pub fn lanes(call: &Call, connection: Option<Atom>) -> Vec<TimelineRow> {
     let issues = Issue::ALL.into_iter().map(What::Issue);
@@ -96,6 +162,7 @@ pub fn lanes(call: &Call, connection: Option<Atom>) -> Vec<TimelineRow> {
                 spans,
             })
         })
+        .chain(call.happened.iter().cloned())
         .collect()
 }
 
@@ -157,10 +224,10 @@ fn is_of(pc: Option<Atom>, connection: Option<Atom>) -> bool {
 }
 
 fn points(subject: &Subject, metric: Metric) -> Vec<Point> {
-    let closed = subject.intervals.iter().map(|interval| {
-        let (start, end) = (interval.start.as_f64(), interval.start.as_f64() + 10_000.0);
-        Point::new(start, end, interval.value(metric))
-    });
+    let closed = subject
+        .intervals
+        .iter()
+        .map(|interval| point(interval, metric));
     // What an interval in progress does not know yet is not unknown: it may be reported before it closes.
     let running = subject.running.as_ref().and_then(|interval| {
         let start = interval.start.as_f64();

@@ -28,20 +28,17 @@ pub struct Totals {
 }
 
 impl Totals {
-    fn of(summary: &TrackSummary<'_>) -> Self {
-        let distribution = |&metric| Some((metric, summary.distribution(metric)?.clone()));
+    pub(super) fn of(totals: &callscope_core::Totals, issues: Vec<Issue>) -> Self {
+        let distribution = |&metric| Some((metric, totals.distribution(metric)?.clone()));
         Self {
-            duration: summary.duration(),
-            packets_sent: summary.packets_sent(),
-            packets_received: summary.packets_received(),
-            packets_lost: summary.packets_lost(),
-            packet_loss: summary.packet_loss(),
-            round_trip_time: summary.round_trip_time(),
+            duration: totals.duration(),
+            packets_sent: totals.packets_sent(),
+            packets_received: totals.packets_received(),
+            packets_lost: totals.packets_lost(),
+            packet_loss: totals.packet_loss(),
+            round_trip_time: totals.round_trip_time(),
             distributions: Metric::ALL.iter().filter_map(distribution).collect(),
-            issues: Issue::ALL
-                .into_iter()
-                .filter(|&issue| summary.has(issue))
-                .collect(),
+            issues,
         }
     }
 
@@ -86,10 +83,17 @@ pub struct Subject {
 
 impl Subject {
     pub(super) fn new(summary: &TrackSummary<'_>) -> Self {
-        let mut subject = Self {
-            scope: summary.scope(),
-            pc: summary.pc(),
-            track: summary.track(),
+        let mut subject = Self::named(summary.scope(), summary.pc(), summary.track());
+        subject.refresh(summary);
+        subject
+    }
+
+    /// One that nothing is known of but what it is.
+    pub(super) fn named(scope: Scope, pc: Option<Atom>, track: Option<TrackId>) -> Self {
+        Self {
+            scope,
+            pc,
+            track,
             name: String::new(),
             kind: None,
             screen_share: false,
@@ -99,9 +103,7 @@ impl Subject {
             intervals: Vec::new(),
             running: None,
             totals: Totals::default(),
-        };
-        subject.refresh(summary);
-        subject
+        }
     }
 
     pub(super) fn refresh(&mut self, summary: &TrackSummary<'_>) {
@@ -110,7 +112,11 @@ impl Subject {
         self.codec = summary.codec().or(self.codec);
         self.layers = self.layers.max(summary.layers());
         self.last = summary.last().or(self.last);
-        self.totals = Totals::of(summary);
+        let issues = Issue::ALL
+            .into_iter()
+            .filter(|&issue| summary.has(issue))
+            .collect();
+        self.totals = Totals::of(summary.totals(), issues);
     }
 
     /// Whether that interval is one of it.

@@ -142,11 +142,10 @@ pub(super) fn path_in_words(path: Path) -> Option<String> {
     }
 }
 
-/// A time of day, in the browser's time zone, with seconds.
+/// A time of day, in the time zone that was chosen, with seconds.
 #[must_use]
 pub fn clock_time(t: f64) -> String {
-    let offset = -js_sys::Date::new(&t.into()).get_timezone_offset() * 60_000.0;
-    chart::clock(t, offset, true)
+    chart::clock(t, crate::zone::offset(t), true)
 }
 
 /// A whole number with its thousands apart.

@@ -8,7 +8,7 @@ use super::watched::{call_choice, watch_note, watched_source, who};
 use crate::erased::{Button, all, dynamic, fixed, on_load, text, when};
 use crate::live::{Live, Stage};
 use crate::markup::*;
-use crate::view::{Icon, Shown, choice, connection_choice, icon, media, summary};
+use crate::view::{Icon, Shown, both_ways, choice, connection_choice, icon, summary};
 
 /// Starts a call, shows it while it goes on, and keeps what it was when it is over.
 pub(crate) fn live_page(live: Live) -> AnyView {
@@ -21,7 +21,7 @@ pub(crate) fn live_page(live: Live) -> AnyView {
                 move || live.stage.get() == Stage::Ended,
                 move || summary(shown),
             ),
-            media(shown),
+            both_ways(shown),
         ])
     };
     // Another call of another page is another view.

@@ -1,13 +1,21 @@
 //! The pages, one a file.
 
+mod dashboard;
 mod live;
-mod not_found;
+mod participant;
 mod replay;
+mod room;
+mod rooms;
+mod settings;
 mod watched;
 
+pub(crate) use dashboard::dashboard_page;
 pub(crate) use live::live_page;
-pub(crate) use not_found::not_found_page;
+pub(crate) use participant::participant_page;
 pub(crate) use replay::replay_page;
+pub(crate) use room::room_page;
+pub(crate) use rooms::rooms_page;
+pub(crate) use settings::settings_page;
 
 use crate::erased::dynamic;
 use crate::markup::*;

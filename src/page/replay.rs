@@ -10,7 +10,7 @@ use crate::erased::{Button, all, attribute, dynamic, fixed, text, when};
 use crate::markup::*;
 use crate::order::within;
 use crate::replay::{Replay, Stage};
-use crate::view::{Icon, Shown, connection_choice, icon, media, summary};
+use crate::view::{Icon, Shown, both_ways, connection_choice, icon, summary};
 
 /// What of the warnings is shown before one asks for all.
 const SHOWN_WARNINGS: usize = 5;
@@ -107,6 +107,7 @@ fn invitation(replay: Replay, is_over: RwSignal<bool>) -> AnyView {
                 </li>
                 <li>"A dump of rtcstats, versions 1 to 3"</li>
                 <li>"Lines of reports, one " <code>"{\"pc\", \"at\", \"stats\"}"</code> " each"</li>
+                <li>"An export of a room or a participant, as their pages save it"</li>
                 <li>"Any of them packed with gzip"</li>
             </ul>
         </div>
@@ -158,7 +159,7 @@ fn recording(replay: Replay) -> AnyView {
         }
         .into_any()
     } else {
-        all([media(shown), summary(shown)])
+        all([both_ways(shown), summary(shown)])
     };
     view! {
         <section class="card recording" aria-label="The recording" data-testid="recording">

@@ -27,6 +27,7 @@ pub(super) fn call_choice(live: Live) -> AnyView {
         label: "Call",
         testid: "call",
         all: None,
+        least: 2,
         numbers: Arc::new(move || (1..=live.calls.get()).collect()),
         name: Arc::new(move |number| live.title(number)),
         chosen: Arc::new(move || Some(live.chosen.get())),

@@ -5,10 +5,10 @@ mod reading;
 
 use callscope_browser::Error;
 use callscope_core::{Atom, Engine, Scope};
-use callscope_recording::Warning;
+use callscope_recording::{EXPORT, Warning};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response};
 
@@ -17,6 +17,13 @@ use reading::Reading;
 
 use crate::model::Call;
 use crate::view::download;
+
+#[wasm_bindgen(module = "/src/replay/export.js")]
+extern "C" {
+    /// Opens an export on the pages of stored calls.
+    #[wasm_bindgen(catch, js_name = openExport)]
+    async fn open_export(file: &Blob) -> Result<JsValue, JsValue>;
+}
 
 /// The recording that comes with the app.
 const SAMPLE: &str = "sample-8-percent-loss.jsonl.gz";
@@ -160,9 +167,10 @@ impl Replay {
     fn read_all(self, file: Blob, turn: u32) {
         self.reading.set_value(Some(Reading::new()));
         // What is still on its way from a reader that is gone is for nobody.
+        let opened = file.clone();
         let take = move |part| {
             if self.is_turn(turn) {
-                self.take(part, turn);
+                self.take(part, turn, &opened);
             }
         };
         match Reader::open(file, take) {
@@ -171,7 +179,7 @@ impl Replay {
         }
     }
 
-    fn take(self, part: Result<Part, String>, turn: u32) {
+    fn take(self, part: Result<Part, String>, turn: u32, file: &Blob) {
         let mut part = match part {
             Ok(part) => part,
             Err(reason) => return self.fail(turn, no_reader(&reason)),
@@ -185,6 +193,7 @@ impl Replay {
         });
         match end {
             End::No => {}
+            End::Failed(why) if why == EXPORT => self.hand_over(turn, file.clone()),
             End::Failed(why) => self.fail(turn, sentence(&why)),
             End::Ended(counts) => {
                 self.reader.set_value(None);
@@ -198,6 +207,18 @@ impl Replay {
                 }
             }
         }
+    }
+
+    /// What is no recording but was measured already is for the pages of stored calls.
+    fn hand_over(self, turn: u32, file: Blob) {
+        self.reader.set_value(None);
+        spawn_local(async move {
+            match open_export(&file).await {
+                Ok(_) if self.is_turn(turn) => self.clear(),
+                Ok(_) => {}
+                Err(thrown) => self.fail(turn, Error::new(&thrown).message()),
+            }
+        });
     }
 
     fn fail(self, turn: u32, error: String) {

@@ -61,6 +61,7 @@ pub(super) fn interval_panel(shown: Shown, scope: Scope) -> AnyView {
                 {button("\u{2192}", Box::new(move || step(1.0))).label("Next interval").view()}
                 {button("Close", Box::new(close)).view()}
             </header>
+            {shown.whose.get_value().map(|whose| view! { <p class="muted whose">{whose}</p> }.into_any())}
             {when(
                 move || places().is_empty(),
                 || view! { <p class="empty">"Nothing was measured in these ten seconds."</p> }.into_any(),

@@ -6,11 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
 use super::interval_panel::interval_panel;
-use super::received::received;
-use super::sent::sent;
 use super::shown::Shown;
 use super::tabs::{Tab, tab_list};
-use crate::erased::{dynamic, effect, when};
+use crate::erased::{Read, dynamic, effect, when};
 use crate::markup::*;
 
 const TABS: [Tab; 2] = [
@@ -29,11 +27,54 @@ const TABS: [Tab; 2] = [
 /// Further than this between press and release, in CSS pixels, a pointer was dragged.
 const DRAGGED: i32 = 4;
 
-/// The two tabs, and beside them the figures of an interval that was chosen on a chart, by a click or with Enter.
-pub(crate) fn media(shown: Shown) -> AnyView {
-    let chosen = RwSignal::new(0);
+/// What is chosen of [`tabs`](media): what is sent.
+pub(crate) const SEND: usize = 0;
+
+/// What is received.
+pub(crate) const RECEIVE: usize = 1;
+
+/// The two tabs, of which the chosen one has `content`, and beside them the figures of an interval that was chosen on a chart, by a click
+/// or with Enter.
+pub(crate) fn media(
+    shown: Shown,
+    chosen: RwSignal<usize>,
+    content: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    let id = move || TABS[chosen.get().min(RECEIVE)].id;
+    let panel = view! {
+        <div
+            class="panel"
+            role="tabpanel"
+            id=move || format!("panel-{}", id())
+            aria-labelledby=move || format!("tab-{}", id())
+        >
+            {dynamic(move || {
+                chosen.get();
+                content()
+            })}
+        </div>
+    };
+    view! {
+        <div class="media">
+            {tab_list("Direction", &TABS, chosen)}
+            {intervals(shown, move || chosen.get(), panel.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+/// Charts of `shown`, and beside them the figures of the interval that is chosen on one. `tab` says which direction they are of.
+pub(crate) fn intervals(
+    shown: Shown,
+    tab: impl Fn() -> usize + Send + Sync + 'static,
+    charts: AnyView,
+) -> AnyView {
+    erased_intervals(shown, Box::new(tab), charts)
+}
+
+fn erased_intervals(shown: Shown, tab: Read<usize>, charts: AnyView) -> AnyView {
     let scope = move || {
-        if chosen.get() == 0 {
+        if tab() == SEND {
             Scope::Track
         } else {
             Scope::Connection
@@ -53,9 +94,10 @@ pub(crate) fn media(shown: Shown) -> AnyView {
         }
         on_plot
     };
+    // Charts among charts, as those of a participant to compare with, are their own.
     let on_click = move |event: MouseEvent| {
-        if (event.client_x() - pressed_at.get_value()).abs() < DRAGGED {
-            choose(event.target());
+        if (event.client_x() - pressed_at.get_value()).abs() < DRAGGED && choose(event.target()) {
+            event.stop_propagation();
         }
     };
     // The keyboard goes back to where the panel was opened.
@@ -72,29 +114,24 @@ pub(crate) fn media(shown: Shown) -> AnyView {
     let on_key = move |event: KeyboardEvent| {
         // Else Enter would press the button of the panel that has just got the keyboard.
         if event.key() == "Enter" && choose(event.target()) {
+            event.stop_propagation();
             event.prevent_default();
         }
     };
-    let id = move || TABS[chosen.get().min(1)].id;
+    let panel = std::sync::Arc::new(move || interval_panel(shown, scope()));
     view! {
-        <div class="media">
-            {tab_list("Direction", &TABS, chosen)}
-            <div
-                class="panel"
-                role="tabpanel"
-                id=move || format!("panel-{}", id())
-                aria-labelledby=move || format!("tab-{}", id())
-                on:pointerdown=move |event| pressed_at.set_value(event.client_x())
-                on:click=on_click
-                on:keydown=on_key
-            >
-                {dynamic(move || if chosen.get() == 0 { sent(shown) } else { received(shown) })}
-            </div>
-            {when(
-                move || shown.interval.with(Option::is_some),
-                move || dynamic(move || interval_panel(shown, scope())),
-            )}
+        <div
+            class="charts"
+            on:pointerdown=move |event| pressed_at.set_value(event.client_x())
+            on:click=on_click
+            on:keydown=on_key
+        >
+            {charts}
         </div>
+        {when(move || shown.interval.with(Option::is_some), move || {
+            let panel = std::sync::Arc::clone(&panel);
+            dynamic(move || panel())
+        })}
     }
     .into_any()
 }

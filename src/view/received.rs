@@ -33,25 +33,22 @@ const TRACK_HEADS: [&str; 9] = [
 ];
 
 /// What is received, by connection.
-pub(super) fn received(shown: Shown) -> AnyView {
+pub(crate) fn received(shown: Shown) -> AnyView {
+    all([
+        shown.timeline(),
+        received_chart(shown),
+        received_tables(shown),
+    ])
+}
+
+/// The connections and received tracks, and what was found.
+pub(crate) fn received_tables(shown: Shown) -> AnyView {
     let hint = move || text(move || shown.which_interval().to_owned());
     let rows = move |scope, row: fn(Shown, usize) -> AnyView| {
         let rows = each(move || shown.places(scope), move |place| row(shown, place));
         view! { <tbody>{rows}</tbody> }.into_any()
     };
-    let chart = time_series_chart(TimeSeries {
-        group: shown.charts,
-        title: "Bitrate received".to_owned(),
-        unit: Unit::BitsPerSecond,
-        series: shown.series(Scope::Connection, Metric::Bitrate),
-        threshold: MaybeProp::default(),
-        bands: shown.bands(None),
-        empty: "Nothing has been received yet".to_owned(),
-        height: CHART_HEIGHT,
-    });
     all([
-        shown.timeline(),
-        chart,
         view! {
             <p class="hint">
                 "A point is everything that arrives on a connection in ten seconds. Choose one, by a click or with Enter, to see where its figures come from."
@@ -76,6 +73,21 @@ pub(super) fn received(shown: Shown) -> AnyView {
         ),
         findings_view(shown),
     ])
+}
+
+/// The inbound bitrate over time.
+pub(crate) fn received_chart(shown: Shown) -> AnyView {
+    time_series_chart(TimeSeries {
+        group: shown.charts,
+        title: shown.titled("Bitrate received"),
+        unit: Unit::BitsPerSecond,
+        series: shown.series(Scope::Connection, Metric::Bitrate),
+        threshold: MaybeProp::default(),
+        bands: shown.bands(None),
+        beside: shown.beside(Scope::Connection, Metric::Bitrate),
+        empty: "Nothing has been received yet".to_owned(),
+        height: CHART_HEIGHT,
+    })
 }
 
 fn connection(shown: Shown, place: usize) -> AnyView {

@@ -8,11 +8,13 @@ use super::Shown;
 use crate::erased::{attribute, each, handler, text, when};
 use crate::markup::*;
 
-/// A list to choose from, by numbers; it is there while there are at least two. `all` is the name of no choice, where that is one.
+/// A list to choose from, by numbers. `all` is the name of no choice, where that is one.
 pub(crate) struct Select {
     pub(crate) label: &'static str,
     pub(crate) testid: &'static str,
     pub(crate) all: Option<&'static str>,
+    /// With fewer to choose from there is nothing to choose.
+    pub(crate) least: usize,
     pub(crate) numbers: Arc<dyn Fn() -> Vec<usize> + Send + Sync>,
     pub(crate) name: Arc<dyn Fn(usize) -> String + Send + Sync>,
     pub(crate) chosen: Arc<dyn Fn() -> Option<usize> + Send + Sync>,
@@ -30,6 +32,7 @@ pub(crate) fn connection_choice(shown: Shown) -> AnyView {
         label: "Connection",
         testid: "connection",
         all: Some("All"),
+        least: 2,
         numbers: Arc::new(numbers),
         name: Arc::new(name),
         chosen: Arc::new(move || connection.get().map(number)),
@@ -48,8 +51,8 @@ fn atom(number: usize) -> Atom {
 
 impl Select {
     pub(crate) fn view(self) -> AnyView {
-        let numbers = Arc::clone(&self.numbers);
-        when(move || numbers().len() > 1, move || self.list())
+        let (numbers, least) = (Arc::clone(&self.numbers), self.least);
+        when(move || numbers().len() >= least, move || self.list())
     }
 
     fn list(&self) -> AnyView {

@@ -25,7 +25,16 @@ const HEADS: [&str; 9] = [
 ];
 
 /// What is sent, by track.
-pub(super) fn sent(shown: Shown) -> AnyView {
+pub(crate) fn sent(shown: Shown) -> AnyView {
+    all([
+        shown.timeline(),
+        all(sent_charts(shown)),
+        sent_tables(shown),
+    ])
+}
+
+/// Bitrate, packet loss and round trip time over time.
+pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
     let loss = packet_loss::HIGH_LOSS.as_percent();
     let round_trip = round_trip_time::HIGH_ROUND_TRIP_TIME.as_f64();
     let threshold = |value: f64, label: String| {
@@ -38,17 +47,17 @@ pub(super) fn sent(shown: Shown) -> AnyView {
     let chart = |title: &str, unit, metric, threshold: Option<Threshold>, issue, empty: &str| {
         time_series_chart(TimeSeries {
             group: shown.charts,
-            title: title.to_owned(),
+            title: shown.titled(title),
             unit,
             series: shown.series(Scope::Track, metric),
             threshold: MaybeProp::from(threshold),
             bands: shown.bands(issue),
+            beside: shown.beside(Scope::Track, metric),
             empty: empty.to_owned(),
             height: CHART_HEIGHT,
         })
     };
-    all([
-        shown.timeline(),
+    [
         chart(
             "Bitrate sent",
             Unit::BitsPerSecond,
@@ -69,10 +78,19 @@ pub(super) fn sent(shown: Shown) -> AnyView {
             "Round trip time",
             Unit::Milliseconds,
             Metric::RoundTripTime,
-            threshold(round_trip, format!("High above {} ms", to_fixed(round_trip, 0))),
+            threshold(
+                round_trip,
+                format!("High above {} ms", to_fixed(round_trip, 0)),
+            ),
             Some(Issue::RoundTripTime),
             "No RTCP report has told of the round trip time yet",
         ),
+    ]
+}
+
+/// The published tracks, and what was found.
+pub(crate) fn sent_tables(shown: Shown) -> AnyView {
+    all([
         view! {
             <p class="hint">
                 "A point is ten seconds of a track, its simulcast layers together. Choose one, by a click or with Enter, to see where its figures come from."

@@ -25,6 +25,21 @@ pub struct Shown {
     pub charts: ChartGroup,
     /// The start of the interval whose figures are shown, in milliseconds since the epoch.
     pub interval: RwSignal<Option<f64>>,
+    /// Whose call it is, where others' are beside it.
+    pub whose: StoredValue<Option<String>>,
+    /// The call that this one is compared with.
+    pub other: StoredValue<Option<RwSignal<Call>>>,
+    /// How what is drawn together is taken apart, where that can be chosen.
+    pub apart: Option<Apart>,
+}
+
+/// The choice to see layers, and received tracks, apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Apart {
+    /// Whether they are.
+    pub is_on: RwSignal<bool>,
+    /// What makes their lines; a pointer, so that who does not offer it does not load it.
+    pub series: fn(&Call, Scope, Metric, Option<Atom>) -> Vec<Series>,
 }
 
 impl Shown {
@@ -36,6 +51,17 @@ impl Shown {
             connection,
             charts: ChartGroup::new(),
             interval: RwSignal::new(None),
+            whose: StoredValue::new(None),
+            other: StoredValue::new(None),
+            apart: None,
+        }
+    }
+
+    /// A chart's title, with whose it is where that is not plain.
+    pub(super) fn titled(self, title: &str) -> String {
+        match self.whose.get_value() {
+            Some(whose) => format!("{title} \u{b7} {whose}"),
+            None => title.to_owned(),
         }
     }
 
@@ -76,10 +102,29 @@ impl Shown {
 
     /// The lines of a chart.
     pub(super) fn series(self, scope: Scope, metric: Metric) -> Signal<Vec<Series>> {
+        self.series_of(self.call, self.connection, scope, metric)
+    }
+
+    /// The lines that a chart is compared with.
+    pub(super) fn beside(self, scope: Scope, metric: Metric) -> Option<Signal<Vec<Series>>> {
+        let other = self.other.get_value()?;
+        Some(self.series_of(other, RwSignal::new(None), scope, metric))
+    }
+
+    fn series_of(
+        self,
+        call: RwSignal<Call>,
+        connection: RwSignal<Option<Atom>>,
+        scope: Scope,
+        metric: Metric,
+    ) -> Signal<Vec<Series>> {
         Signal::derive(move || {
-            let connection = self.connection.get();
-            self.call
-                .with(|call| series(call, scope, metric, connection))
+            let connection = connection.get();
+            let lines = match self.apart {
+                Some(apart) if apart.is_on.get() => apart.series,
+                _ => series,
+            };
+            call.with(|call| lines(call, scope, metric, connection))
         })
     }
 
@@ -94,7 +139,7 @@ impl Shown {
     }
 
     /// Issues and signals over time.
-    pub(super) fn timeline(self) -> AnyView {
+    pub(crate) fn timeline(self) -> AnyView {
         let rows = Signal::derive(move || {
             let connection = self.connection.get();
             self.call.with(|call| lanes(call, connection))
@@ -102,7 +147,7 @@ impl Shown {
         timeline(
             self.charts,
             rows,
-            "Issues and signals",
+            &self.titled("Issues and signals"),
             NOTHING_FOUND.to_owned(),
         )
     }

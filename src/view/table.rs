@@ -20,7 +20,7 @@ pub(super) fn table(
         <section class="card" aria-labelledby=id>
             <h3 id=id>{title}</h3>
             <p class="hint">{hint}</p>
-            <div class="scroll" role="region" aria-labelledby=id tabindex="0">
+            <div class="scroll" role="group" aria-labelledby=id tabindex="0">
                 <table class="tracks" data-testid=id>
                     <thead>
                         <tr>{heads}</tr>

@@ -27,14 +27,21 @@ const ARGUMENTS = [
  *   loopback candidates, addresses hidden behind mDNS names
  */
 export function launch({ ordinary = false } = {}) {
-  const args = ordinary ? ["--disable-gpu", "--no-first-run"] : [...ARGUMENTS];
-  // Chromium's sandbox refuses to run as root, which is what containers give.
-  if (process.getuid?.() === 0) args.push("--no-sandbox");
-  return chromium.launch({
+  return chromium.launch(options(ordinary ? ["--disable-gpu", "--no-first-run"] : ARGUMENTS));
+}
+
+/** Starts it with what it keeps in a folder, as a user's; the context is closed with it. */
+export function launchIn(folder) {
+  return chromium.launchPersistentContext(folder, options(ARGUMENTS));
+}
+
+function options(args) {
+  return {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
-    args,
-  });
+    // Chromium's sandbox refuses to run as root, which is what containers give.
+    args: process.getuid?.() === 0 ? [...args, "--no-sandbox"] : [...args],
+  };
 }
 
 /**

@@ -27,14 +27,16 @@ function built() {
 /**
  * Starts one. With `keys` it has one of each kind, else it serves this machine without any.
  *
- * @param {{args?: string[], keys?: boolean}} options `args` are further arguments of `callscope serve`
+ * @param {{args?: string[], keys?: boolean, calls?: string[]}} options `args` are further arguments of `callscope serve`, `calls` those of
+ *   `callscope simulate` for calls that it has from the start
  */
-export async function startCollector({ args = [], keys = false } = {}) {
+export async function startCollector({ args = [], keys = false, calls } = {}) {
   binary ??= built();
   const folder = mkdtempSync(join(tmpdir(), "callscope-"));
   const store = `sqlite:${join(folder, "callscope.db")}`;
   const add = (kind) => execFileSync(binary, ["keys", "add", "--store", store, "--kind", kind, "--account", ACCOUNT]).toString().trim();
   const collector = { keys: keys ? { ingest: add("ingest"), read: add("read") } : null };
+  if (calls) execFileSync(binary, ["simulate", ...calls, "--store", store], { stdio: ["ignore", "ignore", "inherit"] });
   let child = null;
 
   async function run(listen) {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { eventually, keyOf, realCall, storedIn } from "./call.mjs";
 import { launch, withPage } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 import { startEndpoint } from "./endpoint.mjs";
@@ -71,7 +72,7 @@ test("every interval is stored once, whatever happens to the network, the collec
     const join = async () => {
       const page = await context.newPage();
       await page.goto(host.origin);
-      await page.evaluate(realCall, { endpoint: `${collector.url}/v1/batches`, identity: "anna" });
+      await page.evaluate(realCall, { endpoint: `${collector.url}/v1/batches`, identity: "anna", flushEveryMs: 2000 });
       return page;
     };
     const [first, second] = await Promise.all([join(), join()]);
@@ -88,7 +89,7 @@ test("every interval is stored once, whatever happens to the network, the collec
 
     // A tab is loaded again and joins again; the other is closed.
     await first.reload();
-    await first.evaluate(realCall, { endpoint: `${collector.url}/v1/batches`, identity: "anna" });
+    await first.evaluate(realCall, { endpoint: `${collector.url}/v1/batches`, identity: "anna", flushEveryMs: 2000 });
     await second.close({ runBeforeUnload: true });
     await first.waitForTimeout(22_000);
     await first.evaluate(async () => {
@@ -96,17 +97,7 @@ test("every interval is stored once, whatever happens to the network, the collec
       await window.scope.stop();
     });
 
-    const stored = async () => {
-      const { rooms } = await collector.get("/v1/Video/Rooms");
-      const intervals = [];
-      for (const { room_sid: room } of rooms) {
-        for (const { participant_sid: participant } of (await collector.get(`/v1/Video/Rooms/${room}/Participants`)).participants) {
-          const { intervals: some } = await collector.get(`/v1/insights/rooms/${room}/participants/${participant}/intervals`);
-          intervals.push(...some.map((interval) => keyOf(participant, interval)));
-        }
-      }
-      return intervals;
-    };
+    const stored = async () => (await storedIn(collector)).map(([participant, interval]) => keyOf(participant, interval));
     const expected = [...told.values()].flat();
     assert.equal(told.size, 3, "three sessions");
     assert.ok(expected.length > 20, `${expected.length} intervals`);
@@ -141,32 +132,3 @@ function known(value) {
 }
 
 const byStart = (a, b) => a.start - b.start || String(a.scope + a.track).localeCompare(String(b.scope + b.track));
-
-// A call of a page with itself, measured and sent. It runs in the page.
-async function realCall({ endpoint, identity }) {
-  const { start } = await import("/callscope/callscope.js");
-  const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
-  near.onicecandidate = ({ candidate }) => far.addIceCandidate(candidate);
-  far.onicecandidate = ({ candidate }) => near.addIceCandidate(candidate);
-  const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 320, height: 180 } });
-  for (const track of media.getTracks()) near.addTrack(track, media);
-  await near.setLocalDescription();
-  await far.setRemoteDescription(near.localDescription);
-  await far.setLocalDescription();
-  await near.setRemoteDescription(far.localDescription);
-  window.scope = await start({ endpoint, token: () => window.newToken(), flushEveryMs: 2000 });
-  const sid = (prefix) => prefix + crypto.randomUUID().replaceAll("-", "");
-  const participant = { sid: sid("PA"), identity };
-  window.session = window.scope.attachPeerConnection(near, { room: { sid: sid("RM"), name: "standup", type: "group" }, participant });
-  window.session.on("interval", (interval) => window.tell(participant.sid, interval));
-}
-
-const keyOf = (participant, { scope, track, pc, start, duration_ms: duration }) => [participant, scope, track, pc, start, duration].join(" ");
-
-async function eventually(holds) {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail("it never came to that");
-}

@@ -105,7 +105,7 @@ async fn a_wrong_option_in_the_address_is_told_and_no_call_starts() {
 fn bitrates(page: &Page, table: &str) -> Vec<String> {
     let selector = format!("[data-testid={table}] td[data-label=Bitrate]");
     let cells = page
-        .find("main")
+        .find(".page")
         .unwrap()
         .query_selector_all(&selector)
         .unwrap();

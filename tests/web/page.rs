@@ -1,6 +1,6 @@
-//! A mounted app, and the ways of a test through it. Every wait is bounded.
+//! Mounted pages, and the ways of a test through it. Every wait is bounded.
 
-use callscope_app::App;
+use callscope_app::calls::pages;
 use js_sys::{Date, Promise};
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::{document, window};
@@ -25,7 +25,7 @@ impl Page {
         sleep(50).await;
         let root: HtmlElement = document().create_element("div").unwrap().unchecked_into();
         document().body().unwrap().append_child(&root).unwrap();
-        let app: UnmountHandle<_> = mount_to(root.clone(), App);
+        let app: UnmountHandle<_> = mount_to(root.clone(), pages);
         Self {
             root,
             _app: Box::new(app),

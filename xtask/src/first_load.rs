@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-/// The page and every file below its folder that loads with it, each once, the page first.
+/// The page and every file below its folder that loads with it, each once, the page first. What has a path in that folder that begins with one of `later` is loaded later, if ever.
 ///
 /// # Errors
 /// When the page is missing, or refers to no WebAssembly: then the page is not read rightly, and a small sum would be a lie.
-pub(crate) fn files(page: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files(page: &Path, later: &[String]) -> Result<Vec<PathBuf>> {
     ensure!(
         page.is_file(),
         "{} is missing: build the app first",
         page.display()
     );
+    let root = page.parent().unwrap_or(page);
     let mut found = vec![page.to_owned()];
     let mut next = 0;
     while let Some(file) = found.get(next).cloned() {
@@ -33,8 +34,9 @@ pub(crate) fn files(page: &Path) -> Result<Vec<PathBuf>> {
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let folder = file.parent().unwrap_or(page);
         for reference in references(&text) {
-            if let Some(target) = local(folder, reference).filter(|target| !found.contains(target))
-            {
+            let is_new =
+                |target: &PathBuf| !found.contains(target) && !is_later(target, root, later);
+            if let Some(target) = local(folder, reference).filter(is_new) {
                 found.push(target);
             }
         }
@@ -45,6 +47,11 @@ pub(crate) fn files(page: &Path) -> Result<Vec<PathBuf>> {
         page.display()
     );
     Ok(found)
+}
+
+fn is_later(file: &Path, folder: &Path, later: &[String]) -> bool {
+    let path = file.strip_prefix(folder).ok().and_then(Path::to_str);
+    path.is_some_and(|path| later.iter().any(|begin| path.starts_with(begin.as_str())))
 }
 
 fn has_wasm(files: &[PathBuf]) -> bool {
@@ -180,7 +187,7 @@ mod tests {
                 ("unused.png", "png"),
             ],
         );
-        let mut found = names(&files(&root.join("index.html")).unwrap(), &root);
+        let mut found = names(&files(&root.join("index.html"), &[]).unwrap(), &root);
         assert_eq!(found.first().unwrap(), "index.html");
         found.sort();
         let expected = [
@@ -194,13 +201,19 @@ mod tests {
             "snippets/two.js",
         ];
         assert_eq!(found, expected);
+        let later = ["snippets/".to_owned(), "font".to_owned()];
+        let mut found = names(&files(&root.join("index.html"), &later).unwrap(), &root);
+        found.sort();
+        assert_eq!(found, ["app.css", "app.js", "app_bg.wasm", "index.html"]);
         fs::remove_dir_all(root).unwrap();
     }
 
     #[test]
     fn a_page_without_webassembly_is_refused() {
         let root = page("bare", &[("index.html", "<p>no app</p>")]);
-        let error = files(&root.join("index.html")).unwrap_err().to_string();
+        let error = files(&root.join("index.html"), &[])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("no WebAssembly"), "{error}");
         fs::remove_dir_all(root).unwrap();
     }

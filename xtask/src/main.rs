@@ -10,7 +10,9 @@ mod firefox;
 mod first_load;
 mod imports;
 mod module;
+mod naming;
 mod packages;
+mod pages;
 mod peers;
 mod place;
 mod serve;
@@ -85,6 +87,7 @@ fn shrink_app() -> Result<()> {
     }
     let folder = Path::new(&folder);
     shrink::folder(folder)?;
+    naming::parts(folder)?;
     // The app measures its demo call as applications measure theirs.
     module::copy_to(&folder.join("module"))
 }

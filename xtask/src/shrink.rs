@@ -1,5 +1,5 @@
 //! Makes what Trunk built smaller where the tools before it do not: short names between WebAssembly and its JavaScript, and JavaScript
-//! without what only people read.
+//! and style sheets without what only people read.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,12 @@ pub(crate) fn folder(folder: &Path) -> Result<()> {
             shorten(&file, &script)
                 .with_context(|| format!("cannot shorten the names in {}", file.display()))?;
         }
-        if file.extension().is_some_and(|extension| extension == "js") {
+        // Style sheets that Trunk links are small already, and it has noted their integrity.
+        let is_style = |extension| extension == "css" && file.parent() != Some(folder);
+        if file
+            .extension()
+            .is_some_and(|extension| extension == "js" || is_style(extension))
+        {
             scripts.push(file);
         }
     }
@@ -52,7 +57,7 @@ fn minify(folder: &Path, scripts: &[PathBuf]) -> Result<()> {
     }
     if place::on_path("esbuild").is_none() {
         println!(
-            "JavaScript is left as it is: esbuild is not on PATH (`cargo xtask run` installs it)"
+            "JavaScript and style sheets are left as they are: esbuild is not on PATH (`cargo xtask run` installs it)"
         );
         return Ok(());
     }
@@ -70,7 +75,7 @@ fn minify(folder: &Path, scripts: &[PathBuf]) -> Result<()> {
         .run(Echo::Live)?;
     ensure!(
         finished.succeeded(),
-        "esbuild could not minify the scripts ({})",
+        "esbuild could not minify scripts and style sheets ({})",
         finished.describe()
     );
     Ok(())

@@ -31,6 +31,9 @@ struct Artifact {
     name: String,
     /// A page: it and all that it loads at once are measured.
     entry: Option<PathBuf>,
+    /// Files that it refers to and does not load at once: those whose paths beside it begin so.
+    #[serde(default)]
+    later: Vec<String>,
     /// Files that are measured as they are listed.
     #[serde(default)]
     files: Vec<PathBuf>,
@@ -132,7 +135,7 @@ fn report_one(artifact: &Artifact, root: &Path) -> Result<bool> {
 fn files_of(artifact: &Artifact, root: &Path) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = artifact.files.iter().map(|file| root.join(file)).collect();
     if let Some(entry) = &artifact.entry {
-        files.extend(first_load::files(&root.join(entry))?);
+        files.extend(first_load::files(&root.join(entry), &artifact.later)?);
     }
     ensure!(
         !files.is_empty(),
@@ -182,6 +185,7 @@ mod tests {
         Artifact {
             name: "this crate".to_owned(),
             entry: None,
+            later: Vec::new(),
             files: vec!["Cargo.toml".into()],
             brotli,
             goal: None,

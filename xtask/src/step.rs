@@ -8,12 +8,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::child::{Echo, Job};
+use crate::pages::Server;
 use crate::tally::{Runner, Tally, judge};
 use crate::toolbox::{Need, Toolbox, trunk};
 use crate::{module, place, size};
-
-/// The longest that tests in a browser take, with compiling them from nothing.
-const LONGEST_IN_BROWSER: Duration = Duration::from_mins(8);
 
 /// One step: a check that counts as one, or a runner whose tests are counted.
 #[derive(Debug)]
@@ -340,6 +338,14 @@ fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
     if verdict.tally.failed > 0 {
         return Ok(verdict);
     }
+    // Their tests are native.
+    let verdict = on(
+        &["callscope-insights", "callscope-local"],
+        &["--lib", "--bins"],
+    )?;
+    if verdict.tally.failed > 0 {
+        return Ok(verdict);
+    }
     // By itself: it handles panics in place of the standard library, which the app brings.
     on(&["callscope-embed"], &["--lib"])
 }
@@ -391,28 +397,21 @@ fn in_browser(
     package: &str,
     targets: &[&str],
 ) -> Result<Verdict> {
-    let run = |deadline| {
-        toolbox
-            .job("wasm-pack", deadline)?
-            // It may install nothing: what it needs is on its PATH.
-            .args(["test", "--mode", "no-install", "--headless"])
-            .args(driver)
-            .args([package])
-            .args(targets)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
-            // Seconds for all tests of one binary; its own default of 20 is short for calls.
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "240")
-            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
-            .run(Echo::Live)
-    };
-    let first = run(deadline.min(Instant::now() + LONGEST_IN_BROWSER))?;
-    // A test that hangs is ended by the runner, a browser whose driver hangs by nobody but us.
-    let finished = if first.status.is_none() && Instant::now() < deadline {
-        println!("  the browser's driver hung; once more");
-        run(deadline)?
-    } else {
-        first
-    };
+    let server = Server::keep_answering()?;
+    let finished = toolbox
+        .job("wasm-pack", deadline)?
+        // It may install nothing: what it needs is on its PATH.
+        .args(["test", "--mode", "no-install", "--headless"])
+        .args(driver)
+        .args([package])
+        .args(targets)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
+        .env("WASM_BINDGEN_TEST_ADDRESS", server.address().to_string())
+        // Seconds for all tests of one binary; its own default of 20 is short for calls.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "240")
+        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+        .run(Echo::Live)?;
+    drop(server);
     let (tally, remark) = judge(Runner::Libtest, &finished);
     Ok(Verdict { tally, remark })
 }

@@ -37,7 +37,6 @@ pub(crate) fn measure(path: &Path, participants: u32) {
                     to: START / HOUR_MS + HOURS,
                     segment,
                     types: Vec::new(),
-                    has_issues: None,
                 };
                 store
                     .roll_ups(&AccountSid::local(), query)
@@ -48,6 +47,11 @@ pub(crate) fn measure(path: &Path, participants: u32) {
             })
             .await;
         }
+        let sid = page.rooms[0].1.clone();
+        let begins_with = |prefix: &str| RoomQuery {
+            search: Some(prefix.to_owned()),
+            ..RoomQuery::default()
+        };
         let rooms = [
             ("rooms, first page", RoomQuery::default()),
             (
@@ -71,6 +75,11 @@ pub(crate) fn measure(path: &Path, participants: u32) {
                     ..RoomQuery::default()
                 },
             ),
+            ("rooms that begin as most do", begins_with("RM")),
+            ("rooms that begin with 4 of a sid", begins_with(&sid[..4])),
+            ("rooms that begin with 6 of a sid", begins_with(&sid[..6])),
+            ("rooms that begin with 5 of a name", begins_with(&name[..5])),
+            ("rooms that begin as none does", begins_with("nothing")),
         ];
         for (name, query) in rooms {
             time(name, async || {

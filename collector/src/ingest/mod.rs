@@ -13,6 +13,7 @@ use axum::extract::{RawQuery, State as Extract};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use callscope_core::wire::{Batch, Bounds, Refusal, RoomType};
+use callscope_insights::query::Parameters;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
@@ -23,8 +24,7 @@ pub use memory::Memory;
 use crate::config::{Config, Limits};
 use crate::keys::KeyKind;
 use crate::problem::Problem;
-use crate::read::Parameters;
-use crate::serve::{Shared, State};
+use crate::serve::{Shared, State, Told};
 use crate::store::{Recorded, StoreError};
 
 /// How many bytes take long to unpack and read: a browser sends few thousand.
@@ -32,6 +32,9 @@ const LARGE: usize = 64 << 10;
 
 /// How much larger a batch is than its JSON, when it is read.
 const PARSED: usize = 3;
+
+/// How many characters are said of what is wrong with a batch.
+const SAID: usize = 400;
 
 /// Batches a second, by key.
 #[derive(Debug)]
@@ -83,7 +86,7 @@ pub(crate) async fn post(
         }
         Err(problem) => {
             shared.metrics.batch(problem.word);
-            problem.into_response()
+            Told(problem).into_response()
         }
     }
 }
@@ -143,7 +146,29 @@ fn decode(
     let limits = &shared.config.limits;
     let unpacked = body::unpack(bytes, is_packed, limits.unpacked_bytes)?;
     held.add(unpacked.len().saturating_mul(PARSED))?;
-    parse(&unpacked, &shared.config, shared.now())
+    let now = shared.now();
+    parse(&unpacked, &shared.config, now).map_err(|problem| {
+        if matches!(problem.word, "clock" | "too_old") && shared.clock.is_in_doubt() {
+            // Whose clock is wrong is not known: the browser is to keep it.
+            let message = "the collector's clock was set, and the batch does not fit it: try again";
+            return Problem::for_now(StatusCode::SERVICE_UNAVAILABLE, "clock", message, 60);
+        }
+        problem
+    })
+}
+
+/// What is wrong may be as long as the batch, as it is said with the value; where it is comes last.
+fn shortened(sentence: &str) -> String {
+    let whole: Vec<char> = sentence.chars().collect();
+    match (
+        whole.get(..SAID / 2),
+        whole.get(whole.len().saturating_sub(SAID / 2)..),
+    ) {
+        (Some(first), Some(last)) if whole.len() > SAID => {
+            first.iter().chain(&['…']).chain(last).collect()
+        }
+        _ => sentence.to_owned(),
+    }
 }
 
 /// Reads a batch, and holds it to what is asked of one.
@@ -153,7 +178,7 @@ fn decode(
 /// If it is no batch, or one that is not taken.
 pub fn parse(json: &[u8], config: &Config, now: i64) -> Result<Batch, Problem> {
     let batch: Batch = serde_json::from_slice(json).map_err(|error| {
-        let message = format!("the body is no batch: {error}");
+        let message = format!("the body is no batch: {}", shortened(&error.to_string()));
         Problem::new(StatusCode::BAD_REQUEST, "malformed", message)
     })?;
     let is_go = batch

@@ -1,40 +1,40 @@
 //! What can be read: Twilio's Insights REST API for video, and beside it what Twilio only shows on screen.
 
-pub mod dashboard;
-pub(crate) mod insights;
-mod query;
 pub(crate) mod twilio;
 
-use axum::http::{HeaderMap, header};
-use callscope_core::wire::{Event, Signal};
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri, header};
+use callscope_insights::{Settings, answer};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::keys::KeyKind;
-use crate::model::{AccountSid, Participant, Room};
+use crate::model::AccountSid;
 use crate::problem::Problem;
-use crate::serve::Shared;
+use crate::serve::{Shared, Told};
 
-pub(crate) use query::Parameters;
+/// What Twilio only shows on screen, as callscope-insights answers it.
+pub(crate) async fn insights(
+    State(shared): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Told> {
+    let account = reader(&shared, &headers)?;
+    let settings = Settings {
+        session_timeout_ms: shared.config.session_timeout_ms,
+        dashboard_ms: shared.config.retention.dashboard,
+    };
+    let (store, now) = (&*shared.store, shared.now());
+    let answer = answer(store, &account, now, settings, uri.path(), uri.query());
+    Ok(Json(answer.await?))
+}
 
 /// Lets in who may read.
 fn reader(shared: &Shared, headers: &HeaderMap) -> Result<AccountSid, Problem> {
     let guest = shared.access.enter(headers, None, KeyKind::Read)?;
     Ok(guest.account)
-}
-
-/// The room of that sid.
-async fn room(shared: &Shared, account: &AccountSid, sid: &str) -> Result<Room, Problem> {
-    let sessions = shared.store.sessions(account, sid).await?;
-    Room::of(sid, &sessions).ok_or_else(|| Problem::not_found(&format!("/Rooms/{sid}")))
-}
-
-/// The participant of that sid.
-fn participant(room: Room, sid: &str) -> Result<Participant, Problem> {
-    let not_found = || Problem::not_found(&format!("/Rooms/{}/Participants/{sid}", room.sid));
-    let found = room.participants.iter().find(|it| it.sid == sid);
-    found.cloned().ok_or_else(not_found)
 }
 
 /// Under what address the server is asked.
@@ -61,46 +61,4 @@ fn iso(ms: i64) -> Value {
 
 fn seconds(ms: i64) -> i64 {
     (ms + 500).div_euclid(1000)
-}
-
-/// Issues in the shape of Twilio's room summary.
-fn detected_issues<'a>(participants: impl IntoIterator<Item = &'a Participant>) -> Value {
-    let details: Vec<Value> = participants
-        .into_iter()
-        .flat_map(|participant| {
-            participant.issues.iter().map(|issue| {
-                json!({
-                    "issue_type": issue.r#type,
-                    "severity": issue.severity,
-                    "properties": {
-                        "participant_sid": participant.sid,
-                        "participant_identity": participant.identity,
-                        "directions": ["outbound"],
-                        "media": issue.media,
-                        "tracks": issue.tracks,
-                        "value": issue.value,
-                        "threshold": issue.threshold,
-                    },
-                })
-            })
-        })
-        .collect();
-    json!({ "details": details })
-}
-
-/// Events as they stand: a signal that ended was told of twice.
-fn settled(events: Vec<Event>) -> Vec<Event> {
-    let key = |it: &Signal| (it.r#type, it.pc.clone(), it.track.clone(), it.start);
-    let ended: std::collections::BTreeSet<_> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Signal(signal) if signal.end.is_some() => Some(key(signal)),
-            _ => None,
-        })
-        .collect();
-    let stands = |event: &Event| match event {
-        Event::Signal(signal) => signal.end.is_some() || !ended.contains(&key(signal)),
-        _ => true,
-    };
-    events.into_iter().filter(stands).collect()
 }

@@ -4,15 +4,17 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use callscope_core::wire::RoomType;
+use callscope_insights::answer::{cursor, participant, room};
+use callscope_insights::query::Parameters;
 use serde_json::{Value, json};
 
-use super::{Parameters, base, iso, participant, reader, room, seconds};
+use super::{base, iso, reader, seconds};
 use crate::model::{AccountSid, Codecs, Participant, Room};
 use crate::problem::Problem;
-use crate::serve::Shared;
-use crate::store::{Cursor, PageFrom, RoomQuery};
+use crate::serve::{Shared, Told};
+use crate::store::{PageFrom, RoomQuery};
 
-type Answer = Result<Json<Value>, Problem>;
+type Answer = Result<Json<Value>, Told>;
 
 /// What is needed to write down rooms and participants.
 struct Scene<'a> {
@@ -202,25 +204,10 @@ fn room_query(parameters: &Parameters, page: u32) -> Result<RoomQuery, Problem> 
         search: None,
         created_after: parameters.time("CreatedAfter")?,
         created_before: parameters.time("CreatedBefore")?,
-        issues: None,
         from,
         limit: size,
+        ..RoomQuery::default()
     })
-}
-
-/// Where a page token says that a page begins.
-pub(super) fn cursor(token: &str) -> Option<PageFrom> {
-    let (direction, place) = token.split_at_checked(2)?;
-    let (created_at, number) = place.split_once('_')?;
-    let cursor = Cursor {
-        created_at: created_at.parse().ok()?,
-        number: number.parse().ok()?,
-    };
-    match direction {
-        "PA" => Some(PageFrom::After(cursor)),
-        "PB" => Some(PageFrom::Before(cursor)),
-        _ => None,
-    }
 }
 
 pub(crate) async fn one_room(
@@ -229,7 +216,7 @@ pub(crate) async fn one_room(
     headers: HeaderMap,
 ) -> Answer {
     let account = reader(&shared, &headers)?;
-    let room = room(&shared, &account, &sid).await?;
+    let room = room(&*shared.store, &account, &sid).await?;
     Ok(Json(Scene::new(&shared, &headers, &account).room(&room)))
 }
 
@@ -243,7 +230,7 @@ pub(crate) async fn participants(
     let parameters = Parameters::new(query.as_deref());
     let size = parameters.page_size("PageSize")?;
     let page = parameters.number::<usize>("Page")?.unwrap_or_default();
-    let room = room(&shared, &account, &sid).await?;
+    let room = room(&*shared.store, &account, &sid).await?;
     let scene = Scene::new(&shared, &headers, &account);
     let skipped = page.saturating_mul(size);
     let some = room.participants.iter().skip(skipped).take(size);
@@ -273,7 +260,7 @@ pub(crate) async fn one_participant(
     headers: HeaderMap,
 ) -> Answer {
     let account = reader(&shared, &headers)?;
-    let found = participant(room(&shared, &account, &room_sid).await?, &sid)?;
+    let found = participant(room(&*shared.store, &account, &room_sid).await?, &sid)?;
     let scene = Scene::new(&shared, &headers, &account);
     Ok(Json(scene.participant(&room_sid, &found)))
 }

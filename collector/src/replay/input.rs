@@ -26,6 +26,7 @@ pub(super) fn read(
     let mut input = Input::open(packed)?;
     let (head, format) = input.head()?;
     match (format, file) {
+        (Format::Export, _) => Err(Error::Export),
         (Format::Lines, _) => feed(&mut input, &head, sink, stop),
         // What can be sought in is read where it is.
         (Format::Internals, Some(mut file)) if !input.is_packed() && (&file).rewind().is_ok() => {

@@ -9,6 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::services::{ServeDir, ServeFile};
 
+use super::Told;
 use crate::problem::Problem;
 
 /// A file whose name changes with what is in it.
@@ -35,7 +36,7 @@ async fn around(State(()): State<()>, request: Request, next: Next) -> Response 
     let path = request.uri().path().to_owned();
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if path.starts_with("/v1/") || !is_reading {
-        return Problem::not_found(&path).into_response();
+        return Told(Problem::not_found(&path)).into_response();
     }
     let wants_file = is_file(&path);
     let mut response = next.run(request).await;
@@ -45,7 +46,7 @@ async fn around(State(()): State<()>, request: Request, next: Next) -> Response 
         .is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
     // A file of an earlier build is gone: the page instead of it would be read as that file.
     if wants_file && is_page && !path.ends_with(".html") {
-        return Problem::not_found(&path).into_response();
+        return Told(Problem::not_found(&path)).into_response();
     }
     let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
     let cache = if is_there && is_hashed(&path) {

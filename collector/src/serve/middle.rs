@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
-use super::Shared;
+use super::{Shared, Told};
 use crate::problem::Problem;
 
 /// For how long a browser need not ask again whether it may.
@@ -34,7 +34,8 @@ pub(super) async fn around(State(shared): State<Shared>, request: Request, next:
         answering.await.unwrap_or_else(|_panic| {
             tracing::error!(%path, "a request failed in an unexpected way");
             let message = "something unexpected went wrong: the collector's log tells more";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "panic", message).into_response()
+            let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "panic", message);
+            Told(problem).into_response()
         })
     };
     let status = response.status();

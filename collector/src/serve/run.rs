@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing_subscriber::EnvFilter;
 
-use super::{Shared, State, listen, router};
+use super::{Shared, State, listen, open_files, router};
 use crate::config::{Config, ConfigError, LogFormat, Options, StorePlace};
 use crate::store::{Clickhouse, Sqlite, Store, StoreError};
 
@@ -119,8 +118,8 @@ async fn until_stopped(config: Config) -> Result<(), Failure> {
     if !address.ip().is_loopback() && !state.access.has_keys() {
         return Err(Failure::NoKeys(address));
     }
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.map_err(|error| Failure::Listen(address, error))?;
+    let most = open_files::connections(state.config.connections);
+    let listener = listen::at(address).map_err(|error| Failure::Listen(address, error))?;
     let stop = stopped().map_err(Failure::System)?;
     let at = listener.local_addr().map_err(Failure::System)?;
     let shared = Arc::new(state);
@@ -130,7 +129,7 @@ async fn until_stopped(config: Config) -> Result<(), Failure> {
     tracing::info!(address = %at, "listening at http://{at}");
     let chores = tokio::spawn(chores(Arc::clone(&shared)));
     let router = router(Arc::clone(&shared));
-    listen::serve(listener, router, shared, stop).await;
+    listen::serve(listener, router, shared, most, stop).await;
     chores.abort();
     // With it goes the last that holds the store, which is closed then.
     drop(chores.await);

@@ -3,10 +3,10 @@
 use std::net::TcpListener;
 
 use callscope_collector::store::{Clickhouse, RoomQuery, StoreError};
+use callscope_contract::batches::Call;
+use callscope_contract::{account, everything, record};
 use serde_json::json;
 
-use crate::contract::batches::Call;
-use crate::contract::{account, everything, record};
 use crate::engine::{self, Engine};
 use crate::open;
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod access;
+mod crowd;
+mod disk;
 mod ingest;
 mod openapi;
 mod operation;

@@ -91,7 +91,8 @@ fn what_was_acknowledged_outlives_the_server() {
                 number / 10
             );
             let found = server.get(&path, &[]).json();
-            let kept = found["intervals"].as_array().unwrap().len();
+            // Who had no time for one is not known.
+            let kept = found["intervals"].as_array().map_or(0, Vec::len);
             // The one that was on its way may be there, too; none is there twice.
             let expected = batches as usize * 3;
             assert!(

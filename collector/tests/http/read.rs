@@ -54,6 +54,10 @@ fn pages_are_turned_with_their_filters() {
         ("issues=packet_loss&issues=round_trip_time", 2),
         ("issues=round_trip_time", 0),
         ("search=room%205", 1),
+        ("search=%20room%20", 7),
+        ("search=roo&issues=with", 2),
+        ("search=RM0000&type=go", 1),
+        ("search=oom", 0),
     ] {
         let found = server
             .get(&format!("/v1/insights/rooms?{query}"), &[])

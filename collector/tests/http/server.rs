@@ -25,6 +25,8 @@ pub(crate) fn callscope(arguments: &[&str]) -> Command {
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
+    /// What it said before it listened.
+    pub(crate) told: Vec<String>,
     folder: TempDir,
 }
 
@@ -73,8 +75,12 @@ impl Server {
 
     /// With any store.
     pub(crate) fn over(store: &str, folder: TempDir, arguments: &[&str]) -> Self {
-        let mut child = callscope(&["serve", "--listen", "127.0.0.1:0", "--store", store])
-            .args(arguments)
+        Self::started(serve_over(callscope(&[]), store, arguments), folder)
+    }
+
+    /// By a command that becomes it.
+    pub(crate) fn started(mut command: Command, folder: TempDir) -> Self {
+        let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -101,6 +107,7 @@ impl Server {
         Self {
             child,
             address,
+            told,
             folder,
         }
     }
@@ -119,6 +126,13 @@ impl Server {
 
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// The counter of that line in its metrics; 0 if it is not there.
+    pub(crate) fn counted(&self, line: &str) -> u64 {
+        let text = self.get("/metrics", &[]).text();
+        let mut found = text.lines().filter_map(|it| it.strip_prefix(line));
+        found.next().map_or(0, |it| it.trim().parse().unwrap())
     }
 
     /// Ends it at once, as a machine that loses its power.
@@ -219,6 +233,19 @@ fn answered(response: Result<Response<ureq::Body>, ureq::Error>) -> Answer {
         headers: response.headers().clone(),
         body: response.body_mut().read_to_vec().unwrap(),
     }
+}
+
+/// Makes a command one that serves the database of a folder.
+pub(crate) fn serve(command: Command, folder: &Path, arguments: &[&str]) -> Command {
+    serve_over(command, &store(folder), arguments)
+}
+
+fn serve_over(mut command: Command, store: &str, arguments: &[&str]) -> Command {
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
+        .args(arguments)
+        .stdin(Stdio::null());
+    command
 }
 
 pub(crate) fn store(folder: &Path) -> String {

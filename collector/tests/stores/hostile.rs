@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::contract::batches::{Call, MONDAY, change, loss, recording};
-use crate::contract::{Shared, account, all_there_is};
+use crate::Shared;
 use callscope_collector::config::{Config, Options};
 use callscope_collector::ingest;
 use callscope_collector::store::Sqlite;
+use callscope_contract::batches::{Call, MONDAY, change, loss, recording};
+use callscope_contract::{account, all_there_is};
 use callscope_core::wire::Batch;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -58,6 +58,7 @@ mod span;
 mod subject;
 mod summary;
 mod tally;
+mod told;
 mod units;
 #[cfg(feature = "wire")]
 pub mod wire;
@@ -73,6 +74,7 @@ pub use metric::Metric;
 pub use oddity::{Oddities, Oddity};
 pub use path::{CandidateType, Path, Transport};
 pub use report::Kind;
+pub use subject::Totals;
 pub use summary::{IssueSummary, TrackSummary};
 pub use tally::Tally;
 pub use units::{Bitrate, LossRatio, Millis, Timestamp};

@@ -8,16 +8,18 @@ use crate::signal::Watch;
 use crate::tally::Tally;
 use crate::{Atom, Config, Distribution, Kind, LossRatio, Metric, Millis, Output, Timestamp};
 
-/// The sums over all intervals so far.
+/// The sums over intervals of a track or a connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Totals {
+pub struct Totals {
     tally: Tally,
     duration: Millis,
     distributions: Vec<(Metric, Distribution)>,
 }
 
 impl Totals {
-    const fn new() -> Self {
+    /// Over none yet.
+    #[must_use]
+    pub const fn new() -> Self {
         Self {
             tally: Tally::UNKNOWN,
             duration: Millis::ZERO,
@@ -25,7 +27,8 @@ impl Totals {
         }
     }
 
-    fn add(&mut self, interval: &Interval) {
+    /// Adds an interval.
+    pub fn add(&mut self, interval: &Interval) {
         self.tally.merge(&interval.tally);
         self.duration = self.duration + interval.duration;
         for &metric in Metric::ALL {
@@ -48,38 +51,57 @@ impl Totals {
         &mut self.distributions[place].1
     }
 
-    pub(crate) const fn duration(&self) -> Millis {
+    /// The length of the intervals together.
+    #[must_use]
+    pub const fn duration(&self) -> Millis {
         self.duration
     }
 
-    pub(crate) fn packets_sent(&self) -> Option<f64> {
+    /// Packets sent.
+    #[must_use]
+    pub fn packets_sent(&self) -> Option<f64> {
         Metric::PacketsSent.of(&self.tally)
     }
 
-    pub(crate) fn packets_received(&self) -> Option<f64> {
+    /// Packets received.
+    #[must_use]
+    pub fn packets_received(&self) -> Option<f64> {
         Metric::PacketsReceived.of(&self.tally)
     }
 
-    pub(crate) fn packets_lost(&self) -> Option<f64> {
+    /// Packets lost; late ones that arrived after all are taken off.
+    #[must_use]
+    pub fn packets_lost(&self) -> Option<f64> {
         Metric::PacketsLost.of(&self.tally)
     }
 
-    pub(crate) fn packet_loss(&self) -> Option<LossRatio> {
+    /// The share of packets lost.
+    #[must_use]
+    pub fn packet_loss(&self) -> Option<LossRatio> {
         crate::metric::packet_loss::ratio(&self.tally)
     }
 
     /// The average over the intervals that have one, weighted by their length.
-    pub(crate) fn round_trip_time(&self) -> Option<Millis> {
+    #[must_use]
+    pub fn round_trip_time(&self) -> Option<Millis> {
         self.distribution(Metric::RoundTripTime)?
             .average()
             .and_then(Millis::new)
     }
 
-    pub(crate) fn distribution(&self, metric: Metric) -> Option<&Distribution> {
+    /// The distribution of a metric; `None` if no interval had one.
+    #[must_use]
+    pub fn distribution(&self, metric: Metric) -> Option<&Distribution> {
         self.distributions
             .iter()
             .find(|(other, _)| *other == metric)
             .map(|(_, distribution)| distribution)
+    }
+}
+
+impl Default for Totals {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::interval::{Direction, Scope, TrackId};
 use crate::issue::{Issue, Media};
-use crate::subject::Subject;
+use crate::subject::{Subject, Totals};
 use crate::{Atom, Config, Distribution, Kind, LossRatio, Metric, Millis, Timestamp};
 
 /// The whole duration of a published track, a received track, or what a connection received.
@@ -78,6 +78,12 @@ impl<'a> TrackSummary<'a> {
     #[must_use]
     pub const fn last(&self) -> Option<Timestamp> {
         self.0.last
+    }
+
+    /// What its intervals add up to.
+    #[must_use]
+    pub const fn totals(&self) -> &'a Totals {
+        &self.0.totals
     }
 
     /// The length of its intervals together.

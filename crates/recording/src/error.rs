@@ -16,9 +16,15 @@ pub enum Error {
         /// Where, from the start.
         byte: u64,
     },
+    /// What the app saved of a stored call: it holds what was measured, and no reports.
+    Export,
     /// It could not be read.
     Io(io::Error),
 }
+
+/// What [`Error::Export`] says, for who has nothing but the words of an error.
+pub const EXPORT: &str = "this is a callscope export: it holds what was measured, and no reports to measure anew; open it on \
+                          the replay page of the app";
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,6 +38,7 @@ impl fmt::Display for Error {
                 f,
                 "the webrtc_internals_dump is broken at byte {byte}; download it again"
             ),
+            Self::Export => f.write_str(EXPORT),
             Self::Io(error) => write!(f, "the recording could not be read: {error}"),
         }
     }

@@ -44,7 +44,7 @@ mod report;
 mod sniff;
 
 pub use analysis::{Analysis, Output};
-pub use error::{Damage, Error, Warning};
+pub use error::{Damage, EXPORT, Error, Warning};
 pub use input::Input;
 pub use names::{NameOf, Names};
 pub use recording::{Ended, Recording, Report, Sink};

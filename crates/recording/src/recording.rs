@@ -60,6 +60,7 @@ enum State {
     Head(Vec<u8>),
     Lines(Box<LineReader>),
     Internals(Vec<u8>),
+    Export,
 }
 
 impl Recording {
@@ -89,6 +90,7 @@ impl Recording {
             }
             State::Lines(reader) => reader.feed(bytes, &mut self.names, sink),
             State::Internals(dump) => dump.extend_from_slice(bytes),
+            State::Export => {}
         }
     }
 
@@ -96,7 +98,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] and [`Error::NotARecording`] if there was nothing to read in it, [`Error::BrokenDump`] if it is a
+    /// [`Error::Empty`], [`Error::NotARecording`] and [`Error::Export`] if there was nothing to read in it, [`Error::BrokenDump`] if it is a
     /// `webrtc_internals_dump` of which nothing can be read.
     pub fn finish(mut self, sink: &mut impl Sink) -> Result<Ended, Error> {
         if matches!(self.state, State::Head(_)) {
@@ -105,6 +107,7 @@ impl Recording {
         match self.state {
             State::Lines(reader) => reader.finish(self.names, sink),
             State::Internals(dump) => internals::read(&mut std::io::Cursor::new(dump), sink),
+            State::Export => Err(Error::Export),
             State::Head(_) => Err(Error::Empty),
         }
     }
@@ -116,6 +119,7 @@ impl Recording {
         let head = std::mem::take(head);
         self.state = match format {
             Format::Internals => State::Internals(head),
+            Format::Export => State::Export,
             Format::Lines => {
                 let mut reader = Box::new(LineReader::new());
                 let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);

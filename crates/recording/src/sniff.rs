@@ -7,6 +7,8 @@ pub enum Format {
     Lines,
     /// One JSON object: Chrome's `webrtc_internals_dump`.
     Internals,
+    /// What the app saved of a stored call. It holds what was measured, and no reports.
+    Export,
 }
 
 /// Whether it is gzip: unpack it first.
@@ -61,6 +63,7 @@ fn of_object(bytes: &[u8]) -> Option<Format> {
                 Some(b"PeerConnections" | b"getUserMedia" | b"UserAgent" | b"UserAgentData") => {
                     return Some(Format::Internals);
                 }
+                Some(b"callscope_export") => return Some(Format::Export),
                 Some(b"pc" | b"at" | b"stats") => return Some(Format::Lines),
                 _ => {}
             },
@@ -103,6 +106,10 @@ mod tests {
             (
                 b"{\"x\":{\"pc\":1},\"PeerConnections\":{",
                 Some(Format::Internals),
+            ),
+            (
+                b"{\"callscope_export\":1,\"kind\":\"room\"",
+                Some(Format::Export),
             ),
             (b"{\"broken\n{\"pc\"", Some(Format::Lines)),
             (b"", None),

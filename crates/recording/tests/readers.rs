@@ -170,6 +170,7 @@ fn what_is_no_recording_is_told_in_a_sentence() {
         (b"  \n\n", "the recording is empty"),
         (b"\x89PNG\r\n\x1a\n", "this is no recording"),
         (b"{}", "this is no recording"),
+        (b"{\"callscope_export\":1}", "this is a callscope export"),
         (b"{\"UserAgent\":\"x\"}", "this is no recording"),
         (b"{\"UserAgent\":\"x\",", "broken at byte 17"),
         (b"{\"a\":1}\n{\"a\":2}\n", "this is no recording"),

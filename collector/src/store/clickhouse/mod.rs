@@ -6,7 +6,9 @@
 
 mod address;
 mod connect;
+mod contents;
 mod failure;
+mod filter;
 mod keys;
 mod purge;
 mod read;
@@ -23,7 +25,8 @@ use callscope_core::wire::{Batch, Event, Interval, Summary};
 use clickhouse::Client;
 
 use super::{
-    Before, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store, StoreError,
+    Before, History, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store,
+    StoreError,
 };
 use crate::config::Retention;
 use crate::keys::StoredKey;
@@ -77,7 +80,9 @@ async fn in_time<T>(at: &Address, asked: impl Future<Output = Result<T>>) -> Res
 }
 
 #[async_trait]
-impl Store for Clickhouse {
+impl History for Clickhouse {
+    type Error = StoreError;
+
     async fn record(&self, account: &AccountSid, batch: Batch) -> Result<Recorded> {
         self.writer.write(Incoming::new(account, &batch)?).await
     }
@@ -106,12 +111,15 @@ impl Store for Clickhouse {
         in_time(&self.at, self.all_roll_ups(account, &query)).await
     }
 
-    async fn keep(&self, retention: Retention) -> Result<()> {
-        in_time(&self.at, schema::keep(&self.client, &self.at, &retention)).await
-    }
-
     async fn purge(&self, before: Before) -> Result<Purged> {
         self.hide(before).await
+    }
+}
+
+#[async_trait]
+impl Store for Clickhouse {
+    async fn keep(&self, retention: Retention) -> Result<()> {
+        in_time(&self.at, schema::keep(&self.client, &self.at, &retention)).await
     }
 
     async fn keys(&self) -> Result<Vec<StoredKey>> {

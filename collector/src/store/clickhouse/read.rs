@@ -2,17 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use callscope_core::wire::{Event, Interval, Summary};
 use clickhouse::Row;
-use clickhouse::query::Query;
 use serde::Deserialize;
 
 use super::Clickhouse;
-use super::rows::{self, SESSION, StoredSession, damaged};
+use super::filter::{Condition, Value, bound};
+use super::rows::{self, SESSION, StoredSession};
 use crate::model::{AccountSid, HOUR_MS, Room, Session};
-use crate::store::{
-    Cursor, IssueFilter, PageFrom, Result, RoomPage, RoomQuery, StoreError, in_order, pack,
-};
+use crate::store::{Cursor, MOST_COUNTED, PageFrom, Result, RoomPage, RoomQuery, RoomSort};
 
 /// Issues of a session: those of its summary, else those that were raised last. Of columns that are merged already.
 pub(super) const ISSUES: &str = "if(tagged > 0, toUInt8(bitAnd(tagged, 255)), toUInt8(arrayReduce('groupBitOr',
@@ -28,10 +25,13 @@ SELECT ifNull(substring(in_room, 9), concat('RM', lower(hex(session)))) AS sid, 
     toInt64(bitShiftRight(cityHash64(sid), 1)) AS number, ROOM_TYPE AS type,
     argMinIf(substring(ifNull(room_named, ''), 9), (began, session), isNotNull(room_named)) AS name,
     countIf(isNotNull(room_named)) > 0 AS is_named, groupBitOr(ISSUES) AS issues, groupBitOr(codecs) AS codecs,
-    max(greatest(last, ifNull(ended, last))) AS heard, toUInt64(count()) AS sessions, sum(batches) AS batches
+    max(greatest(last, ifNull(ended, last))) AS heard, toUInt64(count()) AS sessions, sum(batches) AS batches,
+    max(greatest(ifNull(ended, last), began)) - created_at AS duration, toInt64(uniqExact(person)) AS participants,
+    toInt64(uniqExactIf(person, ISSUES != 0)) AS participants_with_issues
 FROM (
     SELECT session, min(started_at) AS began, max(last_at) AS last, max(ended_at) AS ended, min(room_sid) AS in_room,
-        min(room_name) AS room_named, min(room_type) AS kind, max(issues) AS tagged, maxMap(standing) AS stood,
+        min(room_name) AS room_named, min(room_type) AS kind,
+        ifNull(substring(min(participant_sid), 9), concat('PA', lower(hex(session)))) AS person, max(issues) AS tagged, maxMap(standing) AS stood,
         groupBitOr(codec_bits) AS codecs, toUInt64(max(seq)) + 1 AS batches, account AS of_account
     FROM session WHERE WHICH GROUP BY account, session
 )
@@ -52,32 +52,10 @@ pub(super) fn rooms_of(which: &str) -> String {
 
 #[derive(Row, Deserialize)]
 struct Found {
+    value: i64,
     created_at: i64,
     number: i64,
     sid: String,
-}
-
-#[derive(Row, Deserialize)]
-struct Packed {
-    #[serde(with = "serde_bytes")]
-    packed: Vec<u8>,
-}
-
-/// A condition with what is put in for its question marks.
-struct Condition(String, Vec<Value>);
-
-enum Value {
-    Number(i64),
-    Text(String),
-    Texts(Vec<String>),
-}
-
-fn bound(query: Query, values: Vec<Value>) -> Query {
-    values.into_iter().fold(query, |query, value| match value {
-        Value::Number(number) => query.bind(number),
-        Value::Text(text) => query.bind(text),
-        Value::Texts(texts) => query.bind(texts),
-    })
 }
 
 /// Among which rooms a page is looked for.
@@ -126,6 +104,18 @@ impl Among {
     }
 }
 
+/// Whether rooms are read with the least first.
+const fn is_rising(query: &RoomQuery) -> bool {
+    query.ascending != matches!(query.from, PageFrom::Before(_))
+}
+
+const fn cursor(query: &RoomQuery) -> Option<Cursor> {
+    match query.from {
+        PageFrom::After(at) | PageFrom::Before(at) => Some(at),
+        PageFrom::Start | PageFrom::Offset(_) => None,
+    }
+}
+
 /// The latest time at which a room of the page can have been created.
 fn latest(query: &RoomQuery) -> i64 {
     let now = SystemTime::now()
@@ -133,16 +123,16 @@ fn latest(query: &RoomQuery) -> i64 {
         .ok()
         .and_then(|it| i64::try_from(it.as_millis()).ok())
         .unwrap_or(i64::MAX);
-    let after = match query.from {
-        PageFrom::After(at) => Some(at.created_at),
-        _ => None,
-    };
-    [Some(now), query.created_before, after]
+    let from = cursor(query).map(|at| at.created_at);
+    [Some(now), query.created_before, from]
         .into_iter()
         .flatten()
         .min()
         .unwrap_or(now)
 }
+
+/// Of so many sessions that are found by a word each room is looked at.
+const FEW: usize = 2000;
 
 /// Sessions that may be of a room with one of those words.
 const BY_WORD: &str =
@@ -205,33 +195,106 @@ impl Clickhouse {
         account: &AccountSid,
         query: &RoomQuery,
     ) -> Result<RoomPage> {
-        let sids = self.named(account, query).await?;
-        let spans = match query.from {
-            PageFrom::Before(_) => &[][..],
-            _ if sids.is_some() => &[],
-            _ => &SPANS,
+        let sids = self.searched(account, query).await?;
+        let among = match (sids, query.created_after) {
+            (Some(sids), _) if sids.is_empty() => {
+                let total = query.count.then_some(0);
+                return Ok(RoomPage {
+                    total,
+                    ..RoomPage::default()
+                });
+            }
+            (Some(sids), _) => Among::Sids(sids),
+            (None, Some(after)) => Among::Since(after),
+            (None, None) => Among::All,
         };
-        let enough = query.limit.saturating_add(1);
+        let (found, total) = tokio::try_join!(
+            self.found(account, query, &among),
+            self.counted(account, query, &among),
+        )?;
+        self.filled(account, query, found, total).await
+    }
+
+    /// The rooms of a page, and one more if there is one.
+    async fn found(
+        &self,
+        account: &AccountSid,
+        query: &RoomQuery,
+        among: &Among,
+    ) -> Result<Vec<Found>> {
+        let is_by_time = query.sort == RoomSort::CreatedAt;
+        if matches!(among, Among::Sids(_)) || !is_by_time {
+            return self.page(account, query, among).await;
+        }
+        if is_rising(query) {
+            // From the cursor on, whatever else is asked.
+            let since = cursor(query).map(|at| at.created_at);
+            return match since.max(query.created_after) {
+                Some(since) => self.page(account, query, &Among::Since(since)).await,
+                None => self.page(account, query, among).await,
+            };
+        }
         let until = latest(query);
-        for span in spans {
+        for span in SPANS {
             let since = until - span;
             if query.created_after.is_some_and(|after| after > since) {
                 break;
             }
             let found = self.page(account, query, &Among::Since(since)).await?;
-            if found.len() >= enough {
-                return self.filled(account, query, found).await;
+            if found.len() > query.limit {
+                return Ok(found);
             }
         }
-        let among = match (sids, query.created_after, query.from) {
-            (Some(sids), _, _) if sids.is_empty() => return Ok(RoomPage::default()),
-            (Some(sids), _, _) => Among::Sids(sids),
-            (None, Some(after), _) => Among::Since(after),
-            (None, None, PageFrom::Before(at)) => Among::Since(at.created_at),
-            (None, None, _) => Among::All,
-        };
-        let found = self.page(account, query, &among).await?;
-        self.filled(account, query, found).await
+        self.page(account, query, among).await
+    }
+
+    /// A question for rooms among some, with what is put in.
+    fn question(
+        query: &RoomQuery,
+        account: &AccountSid,
+        among: &Among,
+        more: Option<Condition>,
+    ) -> (String, Vec<Value>) {
+        let (which, whole) = among.conditions(account);
+        let mut conditions = super::filter::conditions(query);
+        conditions.extend(whole);
+        if let Among::Since(since) = among {
+            let values = vec![Value::Number(*since)];
+            conditions.push(Condition("created_at >= ?".to_owned(), values));
+        }
+        conditions.extend(more);
+        let having: String = conditions
+            .iter()
+            .map(|it| format!(" AND {}", it.0))
+            .collect();
+        let from = format!(
+            "FROM ({}) WHERE heard >= {}{having}",
+            rooms_of(&which.0),
+            shown_since("rooms")
+        );
+        let values = which
+            .1
+            .into_iter()
+            .chain(conditions.into_iter().flat_map(|it| it.1));
+        (from, values.collect())
+    }
+
+    /// How many rooms match, if that is asked; `None` if there are too many.
+    async fn counted(
+        &self,
+        account: &AccountSid,
+        query: &RoomQuery,
+        among: &Among,
+    ) -> Result<Option<usize>> {
+        if !query.count {
+            return Ok(None);
+        }
+        let (from, values) = Self::question(query, account, among, None);
+        let question = format!("SELECT toUInt64(count()) {from}");
+        let asked = bound(self.client.query(&question), values);
+        let total = asked.fetch_one::<u64>().await;
+        let total = usize::try_from(total.map_err(|error| self.failed(&error))?).ok();
+        Ok(total.filter(|total| *total <= MOST_COUNTED))
     }
 
     /// One room more than is asked for, if there is one.
@@ -241,46 +304,37 @@ impl Clickhouse {
         query: &RoomQuery,
         among: &Among,
     ) -> Result<Vec<Found>> {
-        let (which, words) = among.conditions(account);
-        let mut conditions = filter(query);
-        if let Some(words) = words {
-            conditions.push(words);
-        }
-        if let Among::Since(since) = among {
-            conditions.push(Condition(
-                "created_at >= ?".to_owned(),
-                vec![Value::Number(*since)],
-            ));
-        }
-        let mut offset = 0;
-        let mut order = "DESC";
-        match query.from {
-            PageFrom::Start => {}
-            PageFrom::Offset(rooms) => offset = rooms,
-            PageFrom::After(at) => conditions.push(beyond("<", at)),
-            PageFrom::Before(at) => {
-                order = "ASC";
-                conditions.push(beyond(">", at));
-            }
-        }
-        let having: String = conditions
-            .iter()
-            .map(|it| format!(" AND {}", it.0))
-            .collect();
+        let value = query.sort.name();
+        let (order, sign) = if is_rising(query) {
+            ("ASC", ">")
+        } else {
+            ("DESC", "<")
+        };
+        let beyond = cursor(query).map(|at| match query.sort {
+            RoomSort::CreatedAt => Condition(
+                format!("(created_at, number) {sign} (?, ?)"),
+                [at.created_at, at.number].map(Value::Number).into(),
+            ),
+            _ => Condition(
+                format!("({value}, created_at, number) {sign} (?, ?, ?)"),
+                [at.value, at.created_at, at.number]
+                    .map(Value::Number)
+                    .into(),
+            ),
+        });
+        let offset = match query.from {
+            PageFrom::Offset(rooms) => rooms,
+            _ => 0,
+        };
         let limit = i64::try_from(query.limit)
             .unwrap_or(i64::MAX)
             .saturating_add(1);
+        let (from, values) = Self::question(query, account, among, beyond);
         let question = format!(
-            "SELECT created_at, number, sid FROM ({}) WHERE heard >= {}{having}
-             ORDER BY created_at {order}, number {order} LIMIT {limit} OFFSET {offset}",
-            rooms_of(&which.0),
-            shown_since("rooms"),
+            "SELECT {value} AS value, created_at, number, sid {from}
+             ORDER BY value {order}, created_at {order}, number {order} LIMIT {limit} OFFSET {offset}"
         );
-        let values = which
-            .1
-            .into_iter()
-            .chain(conditions.into_iter().flat_map(|it| it.1));
-        let found = bound(self.client.query(&question), values.collect());
+        let found = bound(self.client.query(&question), values);
         let found = found.fetch_all::<Found>().await;
         found.map_err(|error| self.failed(&error))
     }
@@ -290,6 +344,7 @@ impl Clickhouse {
         account: &AccountSid,
         query: &RoomQuery,
         mut found: Vec<Found>,
+        total: Option<usize>,
     ) -> Result<RoomPage> {
         let has_more = found.len() > query.limit;
         found.truncate(query.limit);
@@ -299,26 +354,43 @@ impl Clickhouse {
         Ok(RoomPage {
             rooms: self.with_sessions(account, found).await?,
             has_more,
+            total,
         })
     }
 
-    /// The rooms that a question for a name, or a name or sid, is about; `None` if it is about none.
-    async fn named(&self, account: &AccountSid, query: &RoomQuery) -> Result<Option<Vec<String>>> {
-        let mut words = Vec::new();
-        if let Some(name) = &query.name {
-            words.push(rows::name_word(name));
-        }
-        if let Some(search) = &query.search {
-            // Of two questions both must hold: the narrower one is followed, the filter does the rest.
-            if words.is_empty() {
-                words.extend([rows::sid_word(search), rows::name_word(search)]);
-            }
-        }
-        if words.is_empty() {
+    /// The sids of the rooms that a question for a name, or for the beginning of a name or sid, is about; `None` if it is about no such thing, or
+    /// about so many that the newest of them are found sooner among the newest.
+    async fn searched(
+        &self,
+        account: &AccountSid,
+        query: &RoomQuery,
+    ) -> Result<Option<Vec<String>>> {
+        // Of two questions both must hold: the narrower one is followed, the filter does the rest.
+        let (which, words) = match (&query.name, &query.search) {
+            (Some(name), _) => ("word = ?", vec![rows::name_word(name)]),
+            (None, Some(prefix)) => (
+                "(startsWith(word, ?) OR startsWith(word, ?))",
+                vec![rows::sid_word(prefix), rows::name_word(prefix)],
+            ),
+            (None, None) => return Ok(None),
+        };
+        let question = format!(
+            "SELECT ifNull(substring(min(room_sid), 9), concat('RM', lower(hex(session)))) AS sid FROM session
+             WHERE account = ? AND session GLOBAL IN (SELECT DISTINCT session FROM found WHERE account = ? AND {which} LIMIT {}) GROUP BY session",
+            FEW + 1
+        );
+        let account = || Value::Text(account.to_string());
+        let words = words.into_iter().map(Value::Text);
+        let values = [account(), account()].into_iter().chain(words);
+        let asked = bound(self.client.query(&question), values.collect());
+        let mut sids = asked
+            .fetch_all::<String>()
+            .await
+            .map_err(|error| self.failed(&error))?;
+        // Of more than a few some may be missing.
+        if sids.len() > FEW {
             return Ok(None);
         }
-        let found = self.candidates(account, &words).await?;
-        let mut sids: Vec<String> = found.iter().map(Session::room_sid).collect();
         sids.sort();
         sids.dedup();
         Ok(Some(sids))
@@ -342,6 +414,7 @@ impl Clickhouse {
         }
         let rooms = found.into_iter().filter_map(|room| {
             let cursor = Cursor {
+                value: room.value,
                 created_at: room.created_at,
                 number: room.number,
             };
@@ -351,119 +424,4 @@ impl Clickhouse {
         });
         Ok(rooms.collect())
     }
-
-    /// A column of each batch of a session, in the order in which they were sent.
-    async fn of_batches(
-        &self,
-        account: &AccountSid,
-        session: &Session,
-        column: &str,
-    ) -> Result<Vec<Vec<u8>>> {
-        let question = format!(
-            "SELECT packed FROM (SELECT seq, batch, version, {column} AS packed FROM batch WHERE account = ? AND session = unhex(?)
-             ORDER BY seq, batch, version DESC LIMIT 1 BY batch) WHERE packed != '' ORDER BY seq, batch"
-        );
-        let query = self
-            .client
-            .query(&question)
-            .bind(account.as_str())
-            .bind(session.id.simple());
-        let rows = query
-            .fetch_all::<Packed>()
-            .await
-            .map_err(|error| self.failed(&error))?;
-        Ok(rows.into_iter().map(|row| row.packed).collect())
-    }
-
-    pub(super) async fn all_intervals(
-        &self,
-        account: &AccountSid,
-        session: &Session,
-    ) -> Result<Vec<Interval>> {
-        let mut all = Vec::new();
-        for packed in self.of_batches(account, session, "intervals").await? {
-            let some = pack::unpack(&packed);
-            all.extend(
-                some.map_err(|pack::Damaged| {
-                    StoreError::Damaged("intervals of a batch".to_owned())
-                })?,
-            );
-        }
-        in_order(&mut all);
-        Ok(all)
-    }
-
-    pub(super) async fn all_events(
-        &self,
-        account: &AccountSid,
-        session: &Session,
-    ) -> Result<Vec<Event>> {
-        let mut all: Vec<Event> = Vec::new();
-        for json in self.of_batches(account, session, "events").await? {
-            all.extend(
-                serde_json::from_slice::<Vec<Event>>(&json).map_err(|error| damaged(&error))?,
-            );
-        }
-        all.sort_by_key(Event::at);
-        Ok(all)
-    }
-
-    pub(super) async fn last_summary(
-        &self,
-        account: &AccountSid,
-        session: &Session,
-    ) -> Result<Option<Summary>> {
-        let all = self.of_batches(account, session, "summary").await?;
-        let last = all.last().map(|json| serde_json::from_slice(json));
-        last.transpose().map_err(|error| damaged(&error))
-    }
-}
-
-fn beyond(sign: &str, at: Cursor) -> Condition {
-    let values = vec![Value::Number(at.created_at), Value::Number(at.number)];
-    Condition(format!("(created_at, number) {sign} (?, ?)"), values)
-}
-
-fn filter(query: &RoomQuery) -> Vec<Condition> {
-    let mut all = Vec::new();
-    let mut and = |text: String, values: Vec<Value>| all.push(Condition(text, values));
-    if !query.types.is_empty() {
-        let types = query
-            .types
-            .iter()
-            .map(|it| rows::type_number(Some(*it)).to_string());
-        and(
-            format!("type IN ({})", types.collect::<Vec<_>>().join(", ")),
-            vec![],
-        );
-    }
-    if query.codecs.bits() != 0 {
-        and(
-            format!("bitAnd(codecs, {}) != 0", query.codecs.bits()),
-            vec![],
-        );
-    }
-    if let Some(name) = &query.name {
-        and(
-            "is_named AND name = ?".to_owned(),
-            vec![Value::Text(name.clone())],
-        );
-    }
-    if let Some(search) = &query.search {
-        let values = vec![Value::Text(search.clone()), Value::Text(search.clone())];
-        and("(sid = ? OR is_named AND name = ?)".to_owned(), values);
-    }
-    if let Some(after) = query.created_after {
-        and("created_at >= ?".to_owned(), vec![Value::Number(after)]);
-    }
-    if let Some(before) = query.created_before {
-        and("created_at < ?".to_owned(), vec![Value::Number(before)]);
-    }
-    match query.issues {
-        Some(IssueFilter::With) => and("issues != 0".to_owned(), vec![]),
-        Some(IssueFilter::Without) => and("issues = 0".to_owned(), vec![]),
-        Some(IssueFilter::Any(bits)) => and(format!("bitAnd(issues, {bits}) != 0"), vec![]),
-        None => {}
-    }
-    all
 }

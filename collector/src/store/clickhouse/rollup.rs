@@ -17,11 +17,14 @@ const SESSIONS: &str = "
         arraySlice(arraySort(groupUniqArrayArray(recording)), 1, MOST) AS changes
     FROM presence WHERE account = ? GROUP BY session";
 
-/// Participants as their sessions make them. Keys begin with six bytes that are not the hash.
+/// Participants as their sessions make them, of the type that the first in the room says who says one. Keys begin with six bytes that are not the hash.
 const PARTICIPANTS: &str = "
-    SELECT substring(in_room, 6) AS room, substring(person, 6) AS participant, min(began) AS joined_at, max(until) AS left_at, ROOM_TYPE AS type,
-        argMin(uses, (began, session)) AS client, max(ISSUES) != 0 AS has_issues, arraySort(groupUniqArrayArray(changes)) AS recording
-    FROM (SESSIONS) GROUP BY room, participant";
+    SELECT *, bitAnd((min(first_type) OVER (PARTITION BY room)).4, 255) AS type FROM (
+        SELECT substring(in_room, 6) AS room, substring(person, 6) AS participant, min(began) AS joined_at, max(until) AS left_at,
+            min((kind = 18446744073709551615, began, session, kind)) AS first_type,
+            argMin(uses, (began, session)) AS client, max(ISSUES) != 0 AS has_issues, arraySort(groupUniqArrayArray(changes)) AS recording
+        FROM (SESSIONS) GROUP BY room, participant
+    )";
 
 const ROOMS: &str = "
 SELECT intDiv(created_at, HOUR) AS hour, has_issues, toInt64(count()) AS n FROM (
@@ -31,8 +34,9 @@ SELECT intDiv(created_at, HOUR) AS hour, has_issues, toInt64(count()) AS n FROM 
 
 /// Grouped by all of a client first: the segment is read once of each.
 const COUNTS: &str = "
-SELECT hour, VALUE AS value, toInt64(sum(many)) AS n FROM (
-    SELECT intDiv(joined_at, HOUR) AS hour, client, count() AS many FROM (PARTICIPANTS) WHERE WITHIN GROUP BY hour, client
+SELECT hour, VALUE AS value, toInt64(sum(many)) AS n, toInt64(sum(of_these)) AS with_issues FROM (
+    SELECT intDiv(joined_at, HOUR) AS hour, client, count() AS many, countIf(has_issues) AS of_these FROM (PARTICIPANTS) WHERE WITHIN
+    GROUP BY hour, client
 ) GROUP BY hour, value ORDER BY hour, value";
 
 /// A recording is on from a change to on until the next to off; one whose beginning was missed, from when they joined; one without an end, until
@@ -65,6 +69,7 @@ struct ParticipantCount {
     hour: i64,
     value: String,
     n: i64,
+    with_issues: i64,
 }
 
 #[derive(Row, Deserialize)]
@@ -81,19 +86,16 @@ impl Clickhouse {
         query: &RollUpQuery,
     ) -> Result<RollUps> {
         let asked = within(query);
-        let of_participants = match query.has_issues {
-            Some(true) => format!("{asked} AND has_issues"),
-            Some(false) => format!("{asked} AND NOT has_issues"),
-            None => asked.clone(),
-        };
         let counts = COUNTS.replace("VALUE", &value(query.segment));
         let (rooms, participants, time) = tokio::try_join!(
             self.rolled_up::<RoomCount>(account, ROOMS, &asked),
-            self.rolled_up::<ParticipantCount>(account, &counts, &of_participants),
+            self.rolled_up::<ParticipantCount>(account, &counts, &asked),
             self.rolled_up::<Time>(account, TIMES, &asked),
         )?;
-        let named =
-            |it: ParticipantCount| (it.hour, Some(it.value).filter(|it| !it.is_empty()), it.n);
+        let named = |it: ParticipantCount| {
+            let value = Some(it.value).filter(|it| !it.is_empty());
+            (it.hour, value, it.n, it.with_issues)
+        };
         Ok(RollUps {
             rooms: rooms
                 .into_iter()

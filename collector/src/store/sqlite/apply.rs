@@ -1,6 +1,7 @@
 //! What a batch changes: its session, what its participant adds to the roll-ups, and its room.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::Write as _;
 
 use callscope_core::wire::{Batch, Uuid};
@@ -8,8 +9,9 @@ use flate2::{Compression, write::DeflateEncoder};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rollup;
-use super::rows::{self, SESSION, StoredSession, type_name};
-use crate::model::{AccountSid, Contribution, Participant, Room, Session};
+use super::room::OpenRoom;
+use super::rows::{self, SESSION, StoredSession};
+use crate::model::{AccountSid, Contribution, Participant, Session};
 use crate::store::{Recorded, Result, StoreError, pack};
 
 /// A batch with what is made of it before it is its turn to be written.
@@ -62,7 +64,8 @@ fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     accounts: BTreeMap<AccountSid, i64>,
-    rooms: BTreeSet<(i64, i64)>,
+    /// With their accounts.
+    rooms: BTreeMap<i64, (i64, OpenRoom)>,
     roll_ups: BTreeMap<i64, Contribution>,
 }
 
@@ -84,7 +87,7 @@ impl Changes {
                 let room = self.room(on, account, &session)?;
                 let id = insert_session(on, account, room, &session)?;
                 insert_batch(on, id, prepared)?;
-                self.changed(on, account, id, None, Some((room, &session)))?;
+                self.changed(on, account, id, None, (room, &session))?;
             }
         }
         Ok(Recorded::New)
@@ -103,6 +106,7 @@ impl Changes {
         if after == before {
             return Ok(());
         }
+        self.open(on, account, known.room_id)?;
         let only_longer = Session {
             last_at: after.last_at,
             ..before.clone()
@@ -129,7 +133,7 @@ impl Changes {
             rows::facts(&after)?,
         ])?;
         let before = Some((known.room_id, &before));
-        self.changed(on, account, known.id, before, Some((room, &after)))
+        self.changed(on, account, known.id, before, (room, &after))
     }
 
     /// Most batches only tell that the session went on.
@@ -147,11 +151,10 @@ impl Changes {
         let is_alone = before.facts.recording.is_empty()
             && others(on, room, &after.participant_sid(), id)?.is_empty();
         if !is_alone {
-            return self.changed(on, account, id, Some((room, before)), Some((room, after)));
+            return self.changed(on, account, id, Some((room, before)), (room, after));
         }
-        let r#type = after.facts.room_type.as_ref().map(|said| said.value);
-        let sum = self.roll_ups.entry(account).or_default();
-        sum.time(r#type, before.until(), after.until());
+        let (room, sum) = self.opened(account, room)?;
+        sum.time(room.room_type(), before.until(), after.until());
         Ok(())
     }
 
@@ -162,31 +165,36 @@ impl Changes {
         account: i64,
         id: i64,
         before: Option<(i64, &Session)>,
-        after: Option<(i64, &Session)>,
+        after: (i64, &Session),
     ) -> Result<()> {
-        let place = |it: Option<(i64, &Session)>| it.map(|(room, it)| (room, it.participant_sid()));
-        let stays = place(before) == place(after);
+        let place = |(room, it): (i64, &Session)| (room, it.participant_sid());
+        let stays = before.map(place) == Some(place(after));
         let mut others_before = None;
-        for (it, sign) in [(before, -1), (after, 1)] {
+        for (it, sign) in [(before, -1), (Some(after), 1)] {
             let Some((room, session)) = it else { continue };
-            self.rooms.insert((account, room));
             let others = match others_before.take() {
                 Some(others) if stays => others,
                 _ => others(on, room, &session.participant_sid(), id)?,
             };
-            let sum = self.roll_ups.entry(account).or_default();
             let alone = Participant::of(&others);
             let together = Participant::of(others.iter().chain([session]));
+            let (room, sum) = self.opened(account, room)?;
             // Without this session they were as they are without it.
             if let Some(alone) = alone {
-                sum.participant(&alone, -sign);
+                room.count(alone, -sign, sum);
             }
             if let Some(together) = together {
-                sum.participant(&together, sign);
+                room.count(together, sign, sum);
             }
             others_before = Some(others);
         }
-        Ok(())
+        if let Some((room, _)) = before.filter(|it| it.0 != after.0) {
+            let (room, sum) = self.opened(account, room)?;
+            room.leave(on, sum)?;
+        }
+        let (room, sum) = self.opened(account, after.0)?;
+        let before = before.filter(|it| it.0 == after.0);
+        room.follow(on, before.map(|it| it.1), after.1, sum)
     }
 
     fn account(&mut self, on: &Connection, account: &AccountSid) -> Result<i64> {
@@ -206,73 +214,47 @@ impl Changes {
 
     /// The number of the room of a session, which is made if it is new.
     fn room(&mut self, on: &Connection, account: i64, session: &Session) -> Result<i64> {
-        let sid = session.room_sid();
         let mut find =
             on.prepare_cached("SELECT id FROM room WHERE account_id = ?1 AND sid = ?2")?;
-        let found = find.query_row(params![account, sid], |row| row.get(0));
-        let id = match found.optional()? {
-            Some(id) => id,
-            None => {
-                // What it is comes with its sessions, at the end of the transaction.
-                let mut insert = on.prepare_cached(
-                    "INSERT INTO room (account_id, sid, created_at, issues, codecs) VALUES (?1, ?2, ?3, -1, 0)",
-                )?;
-                insert.execute(params![account, sid, session.started_at])?;
-                on.last_insert_rowid()
-            }
-        };
-        self.rooms.insert((account, id));
+        let found = find.query_row(params![account, session.room_sid()], |row| row.get(0));
+        if let Some(id) = found.optional()? {
+            self.open(on, account, id)?;
+            return Ok(id);
+        }
+        let mut room = OpenRoom::insert(on, account, session)?;
+        let id = room.id();
+        // Its type is what its first participant is counted as.
+        room.hear(on, session, self.roll_ups.entry(account).or_default())?;
+        self.rooms.insert(id, (account, room));
         Ok(id)
+    }
+
+    /// Reads a room, before anything of it is changed.
+    fn open(&mut self, on: &Connection, account: i64, id: i64) -> Result<()> {
+        if let Entry::Vacant(place) = self.rooms.entry(id) {
+            let sum = self.roll_ups.entry(account).or_default();
+            place.insert((account, OpenRoom::read(on, id, sum)?));
+        }
+        Ok(())
+    }
+
+    /// A room that was opened, and what the account's roll-ups change by.
+    fn opened(&mut self, account: i64, id: i64) -> Result<(&mut OpenRoom, &mut Contribution)> {
+        let room = self.rooms.get_mut(&id);
+        let (_, room) = room.ok_or_else(|| StoreError::Damaged(format!("room {id}")))?;
+        Ok((room, self.roll_ups.entry(account).or_default()))
     }
 
     /// Writes what the batches of the transaction changed together.
     pub(super) fn finish(mut self, on: &Connection) -> Result<()> {
-        for (account, room) in std::mem::take(&mut self.rooms) {
-            let sum = self.roll_ups.entry(account).or_default();
-            update_room(on, room, sum)?;
+        for (account, room) in std::mem::take(&mut self.rooms).into_values() {
+            room.write(on, self.roll_ups.entry(account).or_default())?;
         }
         for (account, sum) in &self.roll_ups {
             rollup::add(on, *account, sum)?;
         }
         Ok(())
     }
-}
-
-/// Makes a room what its sessions say, and goes without it if none is left.
-fn update_room(on: &Connection, id: i64, sum: &mut Contribution) -> Result<()> {
-    let Some((sid, before)) = rollup::room(on, id)? else {
-        return Ok(());
-    };
-    let query = format!("SELECT {SESSION} FROM session WHERE room_id = ?1");
-    let sessions: Vec<Session> = rows::sessions(on, &query, [id])?
-        .into_iter()
-        .map(|stored| stored.session)
-        .collect();
-    let after = Room::of(&sid, &sessions).map(|room| room.facts);
-    if before == after && after.is_some() {
-        return Ok(());
-    }
-    if let Some(before) = &before {
-        sum.room(before, -1);
-    }
-    let Some(after) = after else {
-        on.prepare_cached("DELETE FROM room WHERE id = ?1")?
-            .execute([id])?;
-        return Ok(());
-    };
-    sum.room(&after, 1);
-    let mut statement = on.prepare_cached(
-        "UPDATE room SET name = ?2, type = ?3, created_at = ?4, issues = ?5, codecs = ?6 WHERE id = ?1",
-    )?;
-    statement.execute(params![
-        id,
-        after.name,
-        after.r#type.map(|it| type_name(Some(it))),
-        after.created_at,
-        after.issues.bits(),
-        after.codecs.bits(),
-    ])?;
-    Ok(())
 }
 
 fn find(on: &Connection, account: i64, session: Uuid) -> Result<Option<StoredSession>> {

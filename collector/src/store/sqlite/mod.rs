@@ -7,8 +7,10 @@ mod apply;
 mod purge;
 mod read;
 mod rollup;
+mod room;
 mod rows;
 mod schema;
+mod search;
 mod writer;
 
 use std::fmt;
@@ -22,7 +24,8 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use super::{
-    Before, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store, StoreError,
+    Before, History, Purged, Recorded, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, Store,
+    StoreError,
 };
 use crate::keys::StoredKey;
 use crate::model::{AccountSid, Session};
@@ -56,6 +59,9 @@ impl Sqlite {
     /// If it cannot be opened or written, or is of a later version.
     pub fn open(path: &Path) -> Result<Self> {
         let mut connection = Connection::open(path)?;
+        if connection.is_readonly(rusqlite::MAIN_DB)? {
+            return Err(StoreError::ReadOnly);
+        }
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -121,7 +127,9 @@ fn closed(_: impl std::error::Error) -> StoreError {
 }
 
 #[async_trait]
-impl Store for Sqlite {
+impl History for Sqlite {
+    type Error = StoreError;
+
     async fn record(&self, account: &AccountSid, batch: Batch) -> Result<Recorded> {
         let prepared = Prepared::new(account.clone(), batch)?;
         self.writer
@@ -181,7 +189,10 @@ impl Store for Sqlite {
             }
         }
     }
+}
 
+#[async_trait]
+impl Store for Sqlite {
     async fn keys(&self) -> Result<Vec<StoredKey>> {
         self.read(read_keys).await
     }

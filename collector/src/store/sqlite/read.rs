@@ -7,12 +7,13 @@ use flate2::read::DeflateDecoder;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
-use super::rollup;
+use super::room::of_room;
 use super::rows::{self, SESSION, damaged};
+use super::{rollup, search};
 use crate::model::{AccountSid, Session};
 use crate::store::{
-    Cursor, IssueFilter, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery, StoreError,
-    in_order, pack,
+    Cursor, IssueFilter, MOST_COUNTED, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery,
+    RoomSort, StoreError, in_order, pack,
 };
 
 /// Conditions of a query with their values, in order.
@@ -38,42 +39,66 @@ pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) ->
     };
     let mut conditions = Conditions::default();
     conditions.and("account_id = ?", [account.into()]);
-    filter(&mut conditions, account, query);
+    filter(&mut conditions, query);
+    let mut table = "room";
+    if let Some(prefix) = &query.search {
+        let search = search::search(on, account, prefix)?;
+        table = search.table;
+        conditions.and(&search.condition, search.values);
+    }
+    let total = query
+        .count
+        .then(|| count(on, table, &conditions))
+        .transpose()?;
+    let is_backwards = matches!(query.from, PageFrom::Before(_));
+    let (order, beyond) = match query.ascending != is_backwards {
+        true => ("ASC", ">"),
+        false => ("DESC", "<"),
+    };
+    // By time there is an index. By anything else the rooms that match are looked at one by one, which is bounded by how long they are kept.
+    let (value, sorted) = match value(query.sort) {
+        None => ("created_at", format!("created_at {order}, id {order}")),
+        Some(value) => (
+            value,
+            format!("value {order}, created_at {order}, id {order}"),
+        ),
+    };
     let mut offset = 0;
-    let mut order = "DESC";
     match query.from {
         PageFrom::Start => {}
         PageFrom::Offset(rooms) => offset = rooms,
-        PageFrom::After(at) => conditions.and(
-            "(created_at, id) < (?, ?)",
-            [at.created_at.into(), at.number.into()],
-        ),
-        PageFrom::Before(at) => {
-            order = "ASC";
-            conditions.and(
-                "(created_at, id) > (?, ?)",
-                [at.created_at.into(), at.number.into()],
-            );
+        PageFrom::After(at) | PageFrom::Before(at) => {
+            let place: [Value; 2] = [at.created_at.into(), at.number.into()];
+            match query.sort {
+                RoomSort::CreatedAt => {
+                    conditions.and(&format!("(created_at, id) {beyond} (?, ?)"), place)
+                }
+                _ => conditions.and(
+                    &format!("({value}, created_at, id) {beyond} (?, ?, ?)"),
+                    [at.value.into()].into_iter().chain(place),
+                ),
+            }
         }
     }
     let limit = i64::try_from(query.limit).unwrap_or(i64::MAX);
     let text = format!(
-        "SELECT created_at, id, sid FROM room WHERE {} ORDER BY created_at {order}, id {order} LIMIT {} OFFSET {offset}",
+        "SELECT {value} AS value, created_at, id, sid FROM {table} WHERE {} ORDER BY {sorted} LIMIT {} OFFSET {offset}",
         conditions.text,
         limit.saturating_add(1)
     );
     let mut statement = on.prepare_cached(&text)?;
     let found = statement.query_map(params_from_iter(conditions.values), |row| {
         let cursor = Cursor {
-            created_at: row.get(0)?,
-            number: row.get(1)?,
+            value: row.get(0)?,
+            created_at: row.get(1)?,
+            number: row.get(2)?,
         };
-        Ok((cursor, row.get::<_, String>(2)?))
+        Ok((cursor, row.get::<_, String>(3)?))
     })?;
     let mut found: Vec<(Cursor, String)> = found.collect::<rusqlite::Result<_>>()?;
     let has_more = found.len() > query.limit;
     found.truncate(query.limit);
-    if order == "ASC" {
+    if is_backwards {
         found.reverse();
     }
     let with_sessions = found.into_iter().map(|(cursor, sid)| {
@@ -83,10 +108,38 @@ pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) ->
     Ok(RoomPage {
         rooms: with_sessions.collect::<Result<_>>()?,
         has_more,
+        total: total.flatten(),
     })
 }
 
-fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
+/// What rooms are sorted by; `None` is the time when they were created.
+const fn value(sort: RoomSort) -> Option<&'static str> {
+    match sort {
+        RoomSort::CreatedAt => None,
+        // The end of sessions that told none moves with each batch, and is not written to the room.
+        RoomSort::Duration => Some(
+            "(iif(open > 0, (SELECT max(max(coalesce(ended_at, last_at), started_at)) FROM session WHERE room_id = room.id), until) - created_at)",
+        ),
+        RoomSort::Participants => Some("participants"),
+        RoomSort::ParticipantsWithIssues => Some("participants_with_issues"),
+    }
+}
+
+/// How many rooms match; `None` if there are too many to count.
+fn count(on: &Connection, table: &str, conditions: &Conditions) -> Result<Option<usize>> {
+    let text = format!(
+        "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {} LIMIT {})",
+        conditions.text,
+        MOST_COUNTED + 1
+    );
+    let mut statement = on.prepare_cached(&text)?;
+    let values = params_from_iter(conditions.values.iter());
+    let found: i64 = statement.query_row(values, |row| row.get(0))?;
+    let found = usize::try_from(found).ok();
+    Ok(found.filter(|found| *found <= MOST_COUNTED))
+}
+
+fn filter(conditions: &mut Conditions, query: &RoomQuery) {
     // A room that was only just made in a transaction that failed is never seen; this guards the fold all the same.
     conditions.and("issues >= 0", []);
     if !query.types.is_empty() {
@@ -102,19 +155,6 @@ fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
     if let Some(name) = &query.name {
         conditions.and("name = ?", [name.clone().into()]);
     }
-    if let Some(search) = &query.search {
-        // Each by its own index: with OR it would be a walk through all rooms.
-        conditions.and(
-            "id IN (SELECT id FROM room WHERE account_id = ? AND sid = ?
-             UNION ALL SELECT id FROM room WHERE account_id = ? AND name = ?)",
-            [
-                account.into(),
-                search.clone().into(),
-                account.into(),
-                search.clone().into(),
-            ],
-        );
-    }
     if let Some(after) = query.created_after {
         conditions.and("created_at >= ?", [after.into()]);
     }
@@ -129,13 +169,6 @@ fn filter(conditions: &mut Conditions, account: i64, query: &RoomQuery) {
         }
         None => {}
     }
-}
-
-fn of_room(on: &Connection, room: i64) -> Result<Vec<Session>> {
-    let query =
-        format!("SELECT {SESSION} FROM session WHERE room_id = ?1 ORDER BY started_at, uuid");
-    let found = rows::sessions(on, &query, [room])?;
-    Ok(found.into_iter().map(|stored| stored.session).collect())
 }
 
 pub(super) fn sessions(on: &Connection, account: &AccountSid, room: &str) -> Result<Vec<Session>> {

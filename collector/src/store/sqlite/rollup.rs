@@ -1,31 +1,10 @@
 //! The tables of roll-ups.
 
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 
 use super::rows::type_name;
-use crate::model::{Codecs, Contribution, Issues, RoomFacts};
+use crate::model::Contribution;
 use crate::store::{Result, RollUpQuery, RollUps};
-use callscope_core::wire::RoomType;
-
-/// A room's sid and what it is found by, which is nothing for one that was only just made.
-pub(super) fn room(on: &Connection, id: i64) -> Result<Option<(String, Option<RoomFacts>)>> {
-    let mut statement = on.prepare_cached(
-        "SELECT sid, name, type, created_at, issues, codecs FROM room WHERE id = ?1",
-    )?;
-    let found = statement.query_row([id], |row| {
-        let r#type: Option<String> = row.get(2)?;
-        let issues: i64 = row.get(4)?;
-        let facts = RoomFacts {
-            name: row.get(1)?,
-            r#type: r#type.and_then(|it| RoomType::named(&it)),
-            created_at: row.get(3)?,
-            issues: Issues::from_bits(u8::try_from(issues).unwrap_or_default()),
-            codecs: Codecs::from_bits(row.get(5)?),
-        };
-        Ok((row.get(0)?, (issues >= 0).then_some(facts)))
-    });
-    Ok(found.optional()?)
-}
 
 /// Adds to them. Rows that come to nothing are deleted: the same batches make the same tables in any order.
 pub(super) fn add(on: &Connection, account: i64, sum: &Contribution) -> Result<()> {
@@ -103,21 +82,16 @@ pub(super) fn read(on: &Connection, account: i64, query: &RollUpQuery) -> Result
         ))?
         .query_map(with(&span), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let filter = match query.has_issues {
-        Some(true) => " AND has_issues = 1",
-        Some(false) => " AND has_issues = 0",
-        None => "",
-    };
     let participants = on
         .prepare_cached(&format!(
-            "SELECT hour, value, sum(n) FROM rollup_participant WHERE account_id = ? AND segment = ? AND hour >= ? AND hour < ?
-             {of_type}{filter} GROUP BY hour, value"
+            "SELECT hour, value, sum(n), sum(iif(has_issues, n, 0)) FROM rollup_participant WHERE account_id = ? AND segment = ? AND hour >= ? AND hour < ?
+             {of_type} GROUP BY hour, value"
         ))?
         .query_map(
             with(&[account, i64::from(query.segment.number()), query.from, query.to]),
             |row| {
                 let value: String = row.get(1)?;
-                Ok((row.get(0)?, Some(value).filter(|it| !it.is_empty()), row.get(2)?))
+                Ok((row.get(0)?, Some(value).filter(|it| !it.is_empty()), row.get(2)?, row.get(3)?))
             },
         )?
         .collect::<rusqlite::Result<_>>()?;

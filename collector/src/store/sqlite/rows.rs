@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use callscope_core::wire::{RoomType, Uuid};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
 use crate::model::{AccountSid, Facts, Session};
 use crate::store::{Result, StoreError};
@@ -78,6 +78,10 @@ where
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            _ => Self::Database(Box::new(error)),
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! The tables, and how a database of an earlier version becomes one of this.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty database to one of this version; each is one version. Steps are only ever added.
-const STEPS: [&str; 1] = [r"
+const STEPS: [&str; 3] = [
+    r"
 CREATE TABLE account (id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE);
 
 CREATE TABLE key (
@@ -85,7 +86,18 @@ CREATE TABLE rollup_time (
     recorded_ms INTEGER NOT NULL,
     PRIMARY KEY (account_id, hour, type)
 ) WITHOUT ROWID;
-"];
+",
+    // Of a room that was stored before, it is made of its sessions when one of them changes.
+    "ALTER TABLE room ADD COLUMN fold TEXT;",
+    // What rooms are sorted by. `until` is of the sessions that told their end, and `open` how many did not.
+    "ALTER TABLE room ADD COLUMN participants INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE room ADD COLUMN participants_with_issues INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE room ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+     ALTER TABLE room ADD COLUMN until INTEGER;",
+];
+
+/// The version from which on rooms have counts.
+const WITH_COUNTS: i64 = 3;
 
 /// Brings a database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -101,8 +113,20 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     {
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;
+        if version == WITH_COUNTS {
+            super::room::count_all(&transaction)?;
+        }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
+    Ok(())
+}
+
+/// Writes the version once more: the least that shows that one can write.
+pub(super) fn rewrite(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()?;
     Ok(())
 }

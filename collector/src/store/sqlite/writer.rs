@@ -1,12 +1,13 @@
 //! The thread that writes.
 
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::apply::{Changes, Prepared};
-use super::purge;
+use super::{purge, schema};
 use crate::keys::StoredKey;
 use crate::store::{Before, Purged, Recorded, Result, StoreError};
 
@@ -72,62 +73,135 @@ impl Drop for Writer {
 
 type Waiting = (Box<Prepared>, Answer<Recorded>);
 
-fn run(mut connection: Connection, mut queue: mpsc::Receiver<Command>) {
-    let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
+/// How long a write shows that one can write: who asks whether it is so would otherwise cause as many.
+const SHOWN: Duration = Duration::from_secs(5);
+
+/// What the thread has.
+struct Desk {
+    connection: Connection,
+    group: Vec<Waiting>,
+    /// When something was written last.
+    written: Option<Instant>,
+    /// Whether the last try failed.
+    fails: bool,
+}
+
+fn run(connection: Connection, mut queue: mpsc::Receiver<Command>) {
+    let mut desk = Desk {
+        connection,
+        group: Vec::with_capacity(GROUP),
+        written: None,
+        fails: false,
+    };
     while let Some(mut command) = queue.blocking_recv() {
         loop {
             match command {
-                Command::Record(prepared, answer) => group.push((prepared, answer)),
+                Command::Record(prepared, answer) => desk.group.push((prepared, answer)),
                 other => {
-                    write_group(&mut connection, &mut group);
-                    obey(&mut connection, other);
+                    desk.write_group();
+                    desk.obey(other);
                 }
             }
             match queue.try_recv() {
-                Ok(next) if group.len() < GROUP => command = next,
+                Ok(next) if desk.group.len() < GROUP => command = next,
                 Ok(next) => {
-                    write_group(&mut connection, &mut group);
+                    desk.write_group();
                     command = next;
                 }
                 Err(_) => break,
             }
         }
-        write_group(&mut connection, &mut group);
+        desk.write_group();
     }
 }
 
-/// Writes what waits in one transaction, and answers when that is durable.
-fn write_group(connection: &mut Connection, group: &mut Vec<Waiting>) {
-    if group.is_empty() {
-        return;
+impl Desk {
+    /// Writes what waits in one transaction, and answers when that is durable.
+    fn write_group(&mut self) {
+        if self.group.is_empty() {
+            return;
+        }
+        let group = std::mem::take(&mut self.group);
+        let written = self.write(group.iter().map(|(prepared, _)| prepared.as_ref()));
+        match written {
+            Ok(recorded) => {
+                for ((_, answer), recorded) in group.into_iter().zip(recorded) {
+                    reply(answer, Ok(recorded));
+                }
+            }
+            // One of them cannot be written: it alone is to fail.
+            Err(error) if group.len() > 1 && !is_of_the_disk(&error) => {
+                for (prepared, answer) in group {
+                    let written = self.write(std::iter::once(prepared.as_ref()));
+                    let only = written.and_then(|it| it.first().copied().ok_or(StoreError::Closed));
+                    reply(answer, only);
+                }
+            }
+            Err(error) => {
+                for (_, answer) in group {
+                    reply(answer, Err(same(&error)));
+                }
+            }
+        }
     }
-    let written = write(
-        connection,
-        group.iter().map(|(prepared, _)| prepared.as_ref()),
-    );
-    let group = std::mem::take(group);
-    match written {
-        Ok(recorded) => {
-            for ((_, answer), recorded) in group.into_iter().zip(recorded) {
-                reply(answer, Ok(recorded));
+
+    fn write<'a>(&mut self, group: impl Iterator<Item = &'a Prepared>) -> Result<Vec<Recorded>> {
+        let written = write(&mut self.connection, group);
+        self.tried(written.as_ref().err());
+        written
+    }
+
+    /// Told once when it cannot write, and once when it can again: it is tried thousands of times a second.
+    fn tried(&mut self, error: Option<&StoreError>) {
+        match error {
+            None => {
+                if std::mem::take(&mut self.fails) {
+                    tracing::info!("the store can be written again");
+                }
+                self.written = Some(Instant::now());
             }
-        }
-        // One of them cannot be written: it alone is to fail.
-        Err(error) if group.len() > 1 && !is_of_the_disk(&error) => {
-            for (prepared, answer) in group {
-                let written = write(connection, std::iter::once(prepared.as_ref()));
-                let only = written.and_then(|it| it.first().copied().ok_or(StoreError::Closed));
-                reply(answer, only);
+            Some(error) if is_of_the_disk(error) => {
+                if !std::mem::replace(&mut self.fails, true) {
+                    tracing::error!(error = error as &dyn std::error::Error, cause = ?error, "the store cannot be written");
+                }
+                self.written = None;
             }
+            Some(_) => {}
         }
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, cause = ?error, batches = group.len(), "batches could not be stored");
-            let mut error = Some(error);
-            for (_, answer) in group {
-                let same = error.take().unwrap_or(StoreError::Busy);
-                reply(answer, Err(same));
+    }
+
+    fn obey(&mut self, command: Command) {
+        let connection = &mut self.connection;
+        match command {
+            Command::Record(..) => {}
+            Command::Purge(before, answer) => reply(answer, purge::some(connection, before)),
+            Command::AddKey(key, answer) => reply(answer, add_key(connection, &key)),
+            Command::RevokeKey(sid, answer) => {
+                let deleted = connection.execute("DELETE FROM key WHERE sid = ?1", [sid]);
+                reply(answer, deleted.map(|rows| rows > 0).map_err(Into::into));
             }
+            Command::Check(answer) => reply(answer, self.check()),
         }
+    }
+
+    /// Whether it can write, which only writing shows.
+    fn check(&mut self) -> Result<()> {
+        if self.written.is_some_and(|at| at.elapsed() < SHOWN) {
+            return Ok(());
+        }
+        let written = schema::rewrite(&mut self.connection);
+        self.tried(written.as_ref().err());
+        written
+    }
+}
+
+/// The same once more, for the next who waits.
+fn same(error: &StoreError) -> StoreError {
+    match error {
+        StoreError::Full => StoreError::Full,
+        StoreError::ReadOnly => StoreError::ReadOnly,
+        StoreError::Database(error) => StoreError::Database(error.to_string().into()),
+        other => StoreError::Database(other.to_string().into()),
     }
 }
 
@@ -147,8 +221,10 @@ fn write<'a>(
 
 /// Whether it would be the same with any batch.
 fn is_of_the_disk(error: &StoreError) -> bool {
-    let StoreError::Database(error) = error else {
-        return false;
+    let error = match error {
+        StoreError::Full | StoreError::ReadOnly => return true,
+        StoreError::Database(error) => error,
+        _ => return false,
     };
     let code = error
         .downcast_ref::<rusqlite::Error>()
@@ -156,28 +232,13 @@ fn is_of_the_disk(error: &StoreError) -> bool {
     matches!(
         code,
         Some(
-            ErrorCode::DiskFull
-                | ErrorCode::ReadOnly
-                | ErrorCode::SystemIoFailure
+            ErrorCode::SystemIoFailure
                 | ErrorCode::DatabaseBusy
                 | ErrorCode::DatabaseLocked
                 | ErrorCode::DatabaseCorrupt
                 | ErrorCode::CannotOpen
         )
     )
-}
-
-fn obey(connection: &mut Connection, command: Command) {
-    match command {
-        Command::Record(..) => {}
-        Command::Purge(before, answer) => reply(answer, purge::some(connection, before)),
-        Command::AddKey(key, answer) => reply(answer, add_key(connection, &key)),
-        Command::RevokeKey(sid, answer) => {
-            let deleted = connection.execute("DELETE FROM key WHERE sid = ?1", [sid]);
-            reply(answer, deleted.map(|rows| rows > 0).map_err(Into::into));
-        }
-        Command::Check(answer) => reply(answer, check(connection)),
-    }
 }
 
 fn add_key(connection: &Connection, key: &StoredKey) -> Result<()> {
@@ -192,14 +253,6 @@ fn add_key(connection: &Connection, key: &StoredKey) -> Result<()> {
             key.created_at
         ],
     )?;
-    Ok(())
-}
-
-/// Whether a transaction can begin to write.
-fn check(connection: &mut Connection) -> Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute("UPDATE account SET sid = sid WHERE id = -1", [])?;
-    transaction.rollback()?;
     Ok(())
 }
 

@@ -178,10 +178,15 @@ impl Metric {
         Some(self.figure(tally)).filter(|value| !value.is_nan())
     }
 
+    /// How it is computed.
+    pub(crate) fn formula(self) -> Formula {
+        let formula = FORMULAS.get(self as usize).copied();
+        formula.unwrap_or(bitrate::BITRATE.formula)
+    }
+
     /// Its value; NaN if it is unknown.
     pub(crate) fn figure(self, tally: &Tally) -> f64 {
-        let formula = FORMULAS.get(self as usize).copied();
-        let value = match formula.unwrap_or(bitrate::BITRATE.formula) {
+        let value = match self.formula() {
             Formula::Of(figure, factor) => f64::from(factor) * tally.get(figure),
             Formula::OrZero(figure) => {
                 let value = tally.get(figure);

@@ -1,0 +1,494 @@
+//! What Twilio only shows on screen: issues, intervals, events, timelines and the dashboard. Times are milliseconds since the epoch.
+
+use callscope_core::wire::{Event, Interval, IssueType, RoomType, Signal};
+use futures_util::future::try_join;
+use percent_encoding::percent_decode_str;
+use serde_json::{Value, json};
+
+use crate::dashboard::{self, Asked};
+use crate::history::{Cursor, History, IssueFilter, PageFrom, RoomQuery, RoomSort};
+use crate::model::{AccountSid, Codecs, Issues, Participant, Room, Session};
+use crate::problem::Problem;
+use crate::query::Parameters;
+
+type Answer = Result<Value, Problem>;
+
+/// Under which all paths are.
+const ROOT: &str = "/v1/insights/";
+
+/// What answers depend on beside what is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// After how long without a word a session without an end is over.
+    pub session_timeout_ms: i64,
+    /// How long the figures of a dashboard are kept.
+    pub dashboard_ms: i64,
+}
+
+/// Answers a `GET` of a path under `/v1/insights/` with its query, as of `now`.
+///
+/// # Errors
+///
+/// If there is nothing at that path, a parameter is none, or the history fails.
+pub async fn answer<H: History + ?Sized>(
+    history: &H,
+    account: &AccountSid,
+    now: i64,
+    settings: Settings,
+    path: &str,
+    query: Option<&str>,
+) -> Answer
+where
+    Problem: From<H::Error>,
+{
+    let reader = Reader {
+        history,
+        account,
+        now,
+        settings,
+    };
+    let parameters = Parameters::new(query);
+    let not_found = || Problem::not_found(path);
+    let segments = path.strip_prefix(ROOT).ok_or_else(not_found)?.split('/');
+    let decoded = |it| percent_decode_str(it).decode_utf8().ok();
+    let segments: Option<Vec<_>> = segments.map(decoded).collect();
+    let segments = segments.ok_or_else(not_found)?;
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    match segments.as_slice() {
+        ["dashboard"] => reader.dashboard(&parameters).await,
+        ["rooms"] => reader.rooms(&parameters).await,
+        ["rooms", room] => reader.room(room).await,
+        ["rooms", room, "timeline"] => reader.timeline(room).await,
+        ["rooms", room, "participants", it] => reader.participant(room, it, &parameters).await,
+        ["rooms", room, "participants", it, "intervals"] => {
+            reader.intervals(room, it, &parameters).await
+        }
+        ["rooms", room, "participants", it, "events"] => reader.events(room, it, &parameters).await,
+        _ => Err(not_found()),
+    }
+}
+
+/// The room of that sid.
+///
+/// # Errors
+///
+/// If there is none, or the history fails.
+pub async fn room<H: History + ?Sized>(
+    history: &H,
+    account: &AccountSid,
+    sid: &str,
+) -> Result<Room, Problem>
+where
+    Problem: From<H::Error>,
+{
+    let sessions = history.sessions(account, sid).await?;
+    Room::of(sid, &sessions).ok_or_else(|| Problem::not_found(&format!("/Rooms/{sid}")))
+}
+
+/// The participant of that sid.
+///
+/// # Errors
+///
+/// If there is none.
+pub fn participant(room: Room, sid: &str) -> Result<Participant, Problem> {
+    let not_found = || Problem::not_found(&format!("/Rooms/{}/Participants/{sid}", room.sid));
+    let found = room.participants.iter().find(|it| it.sid == sid);
+    found.cloned().ok_or_else(not_found)
+}
+
+/// Who answers.
+struct Reader<'a, H: ?Sized> {
+    history: &'a H,
+    account: &'a AccountSid,
+    now: i64,
+    settings: Settings,
+}
+
+impl<H: History + ?Sized> Reader<'_, H>
+where
+    Problem: From<H::Error>,
+{
+    async fn rooms(&self, parameters: &Parameters) -> Answer {
+        let query = room_query(parameters)?;
+        let sort = query.sort;
+        let found = self.history.rooms(self.account, query).await?;
+        let next = found.rooms.last().filter(|_| found.has_more);
+        let next = next.map(|(at, ..)| token(sort, *at));
+        let rooms = found
+            .rooms
+            .iter()
+            .filter_map(|(_, sid, sessions)| Room::of(sid, sessions));
+        let rooms: Vec<Value> = rooms.map(|room| self.room_json(&room)).collect();
+        Ok(json!({ "rooms": rooms, "next_page_token": next, "total": found.total }))
+    }
+
+    async fn room(&self, sid: &str) -> Answer {
+        let room = room(self.history, self.account, sid).await?;
+        let participants = room.participants.iter().map(|it| self.participant_json(it));
+        let mut answer = self.room_json(&room);
+        answer["participants"] = participants.collect();
+        Ok(answer)
+    }
+
+    async fn timeline(&self, sid: &str) -> Answer {
+        let room = room(self.history, self.account, sid).await?;
+        let (now, timeout) = (self.now, self.settings.session_timeout_ms);
+        let mut entries = Vec::new();
+        for it in &room.participants {
+            // At the same time, who comes is there first and who leaves is there last.
+            let mut add = |at: i64, rank: u8, what: Value| {
+                let about = json!({"participant_sid": it.sid, "participant_identity": it.identity});
+                entries.push((at, rank, merged(about, what)));
+            };
+            add(
+                it.joined_at,
+                0,
+                json!({"event": "joined", "at": it.joined_at}),
+            );
+            if !it.is_live(now, timeout) {
+                add(it.until, 2, json!({"event": "left", "at": it.until}));
+            }
+        }
+        for session in self.history.sessions(self.account, sid).await? {
+            let participant = session.participant_sid();
+            let identity = session.facts.identity.as_ref().map(|said| &said.value);
+            for event in settled(self.history.events(self.account, &session).await?) {
+                let about =
+                    json!({"participant_sid": participant, "participant_identity": identity});
+                entries.push((event.at(), 1, merged(about, json!(event))));
+            }
+        }
+        entries.sort_by_cached_key(|(at, rank, entry)| (*at, *rank, entry.to_string()));
+        let entries: Vec<Value> = entries.into_iter().map(|(.., entry)| entry).collect();
+        Ok(json!({ "timeline": entries }))
+    }
+
+    async fn participant(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
+        let span = Span::new(parameters)?;
+        let include = parameters.words("include", Include::named, &Include::WORDS)?;
+        let room = room(self.history, self.account, room_sid).await?;
+        let facts = json!({
+            "sid": room.sid,
+            "name": room.facts.name,
+            "type": room.facts.r#type,
+            "created_at": room.facts.created_at,
+        });
+        let mut answer = self.participant_json(&participant(room, sid)?);
+        answer["room"] = facts;
+        let sessions = self.sessions_of(room_sid, sid).await?;
+        let mut summaries = Vec::new();
+        for session in &sessions {
+            summaries.extend(self.history.summary(self.account, session).await?);
+        }
+        answer["summaries"] = json!(summaries);
+        if include.contains(&Include::Events) {
+            answer["events"] = json!(self.events_in(&sessions, span).await?);
+        }
+        if include.contains(&Include::Intervals) {
+            answer["intervals"] = json!(self.intervals_in(&sessions, span).await?);
+        }
+        Ok(answer)
+    }
+
+    async fn intervals(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
+        let span = Span::new(parameters)?;
+        let sessions = self.sessions_of(room_sid, sid).await?;
+        Ok(json!({ "intervals": self.intervals_in(&sessions, span).await? }))
+    }
+
+    async fn events(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
+        let span = Span::new(parameters)?;
+        let sessions = self.sessions_of(room_sid, sid).await?;
+        Ok(json!({ "events": self.events_in(&sessions, span).await? }))
+    }
+
+    async fn intervals_in(
+        &self,
+        sessions: &[Session],
+        span: Span,
+    ) -> Result<Vec<Interval>, Problem> {
+        let mut intervals = Vec::new();
+        for session in sessions {
+            let some = self.history.intervals(self.account, session).await?;
+            intervals.extend(
+                some.into_iter()
+                    .filter(|it| span.has(it.start(), it.start())),
+            );
+        }
+        intervals.sort_by_key(Interval::start);
+        Ok(intervals)
+    }
+
+    async fn events_in(&self, sessions: &[Session], span: Span) -> Result<Vec<Event>, Problem> {
+        let mut events: Vec<Event> = Vec::new();
+        for session in sessions {
+            let some = settled(self.history.events(self.account, session).await?);
+            events.extend(some.into_iter().filter(|it| span.has(it.at(), it.until())));
+        }
+        // Of two at the same time, it does not matter which came first.
+        events.sort_by_cached_key(|event| (event.at(), json!(event).to_string()));
+        Ok(events)
+    }
+
+    async fn dashboard(&self, parameters: &Parameters) -> Answer {
+        let asked = Asked::new(
+            parameters,
+            types(parameters)?,
+            self.now,
+            self.settings.dashboard_ms,
+        )?;
+        let (current, previous) = asked.queries();
+        let (current, previous) = try_join(
+            self.history.roll_ups(self.account, current),
+            self.history.roll_ups(self.account, previous),
+        )
+        .await?;
+        Ok(dashboard::answer(&asked, &current, &previous))
+    }
+
+    /// The sessions of a participant.
+    async fn sessions_of(&self, room_sid: &str, sid: &str) -> Result<Vec<Session>, Problem> {
+        let mut sessions = self.history.sessions(self.account, room_sid).await?;
+        sessions.retain(|session| session.participant_sid() == sid);
+        if sessions.is_empty() {
+            return Err(Problem::not_found(&format!(
+                "/rooms/{room_sid}/participants/{sid}"
+            )));
+        }
+        sessions.sort_by_key(|session| (session.started_at, session.id));
+        Ok(sessions)
+    }
+
+    fn room_json(&self, room: &Room) -> Value {
+        let (now, timeout) = (self.now, self.settings.session_timeout_ms);
+        let is_live = room.is_live(now, timeout);
+        let tagged = room.participants.iter().filter(|it| it.tags().any());
+        json!({
+            "sid": room.sid,
+            "name": room.facts.name,
+            "type": room.facts.r#type,
+            "status": if is_live { "in_progress" } else { "completed" },
+            "created_at": room.facts.created_at,
+            "ended_at": (!is_live).then(|| room.until()),
+            "duration_ms": room.until() - room.facts.created_at,
+            "participants": room.participants.len(),
+            "participants_with_issues": tagged.count(),
+            "max_concurrent_participants": room.most_at_once(),
+            "codecs": room.facts.codecs.names(),
+            "issues": room.facts.issues.names(),
+            "detected_issues": detected_issues(&room.participants),
+        })
+    }
+
+    fn participant_json(&self, it: &Participant) -> Value {
+        let is_live = it.is_live(self.now, self.settings.session_timeout_ms);
+        json!({
+            "sid": it.sid,
+            "identity": it.identity,
+            "status": if is_live { "in_progress" } else { "completed" },
+            "joined_at": it.joined_at,
+            "left_at": (!is_live).then_some(it.until),
+            "duration_ms": it.until - it.joined_at,
+            "recorded_ms": it.recorded_ms(),
+            "client": it.client,
+            "codecs": it.codecs.names(),
+            "tracks_published": it.tracks.len(),
+            "tracks": it.tracks,
+            "error_code": it.error_code,
+            "dropped_batches": it.dropped,
+            "issues": it.issues,
+            "detected_issues": detected_issues([it]),
+        })
+    }
+}
+
+/// From when to when, as `from` and `to` say.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    from: i64,
+    to: i64,
+}
+
+impl Span {
+    fn new(parameters: &Parameters) -> Result<Self, Problem> {
+        Ok(Self {
+            from: parameters.time("from")?.unwrap_or(i64::MIN),
+            to: parameters.time("to")?.unwrap_or(i64::MAX),
+        })
+    }
+
+    /// Whether something lies in it that goes on from one time until another.
+    const fn has(self, at: i64, until: i64) -> bool {
+        at < self.to && until >= self.from
+    }
+}
+
+/// What is told of a participant besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Include {
+    Events,
+    Intervals,
+}
+
+impl Include {
+    const WORDS: [&str; 2] = ["events", "intervals"];
+
+    fn named(word: &str) -> Option<Self> {
+        match word {
+            "events" => Some(Self::Events),
+            "intervals" => Some(Self::Intervals),
+            _ => None,
+        }
+    }
+}
+
+fn room_query(parameters: &Parameters) -> Result<RoomQuery, Problem> {
+    let words = RoomSort::ALL.map(RoomSort::name);
+    let named = |word: &str| RoomSort::ALL.into_iter().find(|it| it.name() == word);
+    let sort = parameters.words("sort", named, &words)?;
+    let sort = sort.last().copied().unwrap_or_default();
+    let direction = |word: &str| match word {
+        "asc" => Some(true),
+        "desc" => Some(false),
+        _ => None,
+    };
+    let ascending = parameters.words("order", direction, &["asc", "desc"])?;
+    let from = match parameters.text("page_token") {
+        Some(text) => {
+            let from = cursor(text).filter(|_| text.matches('_').count() == parts(sort));
+            from.ok_or_else(|| Problem::parameter("page_token", "is none of this list"))?
+        }
+        None => PageFrom::Start,
+    };
+    Ok(RoomQuery {
+        types: types(parameters)?,
+        codecs: parameters
+            .words("codec", Codecs::named, &Codecs::ALL)?
+            .into_iter()
+            .sum(),
+        name: None,
+        search: parameters.text("search").map(|it| it.trim().to_owned()),
+        created_after: parameters.time("created_after")?,
+        created_before: parameters.time("created_before")?,
+        issues: issue_filter(parameters)?,
+        sort,
+        ascending: ascending.last().copied().unwrap_or_default(),
+        // Who turns pages knows it from the first.
+        count: from == PageFrom::Start,
+        from,
+        limit: parameters.page_size("page_size")?,
+    })
+}
+
+fn types(parameters: &Parameters) -> Result<Vec<RoomType>, Problem> {
+    let words: Vec<&str> = RoomType::ALL.iter().map(|it| it.name()).collect();
+    parameters.words("type", RoomType::named, &words)
+}
+
+fn issue_filter(parameters: &Parameters) -> Result<Option<IssueFilter>, Problem> {
+    let named = |word: &str| match word {
+        "with" => Some(IssueFilter::With),
+        "without" => Some(IssueFilter::Without),
+        _ => IssueType::named(word).map(|issue| IssueFilter::Any(Issues::bit(issue))),
+    };
+    let words = ["with", "without", "packet_loss", "round_trip_time"];
+    let all = parameters.words("issues", named, &words)?;
+    // Of two issues, either.
+    Ok(all.into_iter().reduce(|one, other| match (one, other) {
+        (IssueFilter::Any(one), IssueFilter::Any(other)) => IssueFilter::Any(one | other),
+        (_, other) => other,
+    }))
+}
+
+fn merged(mut one: Value, other: Value) -> Value {
+    if let (Value::Object(members), Value::Object(others)) = (&mut one, other) {
+        members.extend(others);
+    }
+    one
+}
+
+/// How many underscores there are in a page token.
+const fn parts(sort: RoomSort) -> usize {
+    match sort {
+        RoomSort::CreatedAt => 1,
+        _ => 2,
+    }
+}
+
+/// The page token of what comes after a room.
+fn token(sort: RoomSort, at: Cursor) -> String {
+    let Cursor {
+        value,
+        created_at,
+        number,
+    } = at;
+    match sort {
+        RoomSort::CreatedAt => format!("PA{created_at}_{number}"),
+        _ => format!("PA{value}_{created_at}_{number}"),
+    }
+}
+
+/// Where a page token says that a page begins.
+#[must_use]
+pub fn cursor(token: &str) -> Option<PageFrom> {
+    let (direction, place) = token.split_at_checked(2)?;
+    let numbers = place.split('_').map(|it| it.parse().ok());
+    let numbers: Vec<i64> = numbers.collect::<Option<_>>()?;
+    let (value, created_at, number) = match *numbers.as_slice() {
+        [created_at, number] => (created_at, created_at, number),
+        [value, created_at, number] => (value, created_at, number),
+        _ => return None,
+    };
+    let cursor = Cursor {
+        value,
+        created_at,
+        number,
+    };
+    match direction {
+        "PA" => Some(PageFrom::After(cursor)),
+        "PB" => Some(PageFrom::Before(cursor)),
+        _ => None,
+    }
+}
+
+/// Issues in the shape of Twilio's room summary.
+fn detected_issues<'a>(participants: impl IntoIterator<Item = &'a Participant>) -> Value {
+    let details: Vec<Value> = participants
+        .into_iter()
+        .flat_map(|participant| {
+            participant.issues.iter().map(|issue| {
+                json!({
+                    "issue_type": issue.r#type,
+                    "severity": issue.severity,
+                    "properties": {
+                        "participant_sid": participant.sid,
+                        "participant_identity": participant.identity,
+                        "directions": ["outbound"],
+                        "media": issue.media,
+                        "tracks": issue.tracks,
+                        "value": issue.value,
+                        "threshold": issue.threshold,
+                    },
+                })
+            })
+        })
+        .collect();
+    json!({ "details": details })
+}
+
+/// Events as they stand: a signal that ended was told of twice.
+fn settled(events: Vec<Event>) -> Vec<Event> {
+    let key = |it: &Signal| (it.r#type, it.pc.clone(), it.track.clone(), it.start);
+    let ended: std::collections::BTreeSet<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Signal(signal) if signal.end.is_some() => Some(key(signal)),
+            _ => None,
+        })
+        .collect();
+    let stands = |event: &Event| match event {
+        Event::Signal(signal) => signal.end.is_some() || !ended.contains(&key(signal)),
+        _ => true,
+    };
+    events.into_iter().filter(stands).collect()
+}

@@ -1,0 +1,485 @@
+//! The dashboard: rooms, participants and minutes over time, from roll-ups.
+
+use std::collections::BTreeMap;
+
+use callscope_core::wire::RoomType;
+use serde_json::{Value, json};
+
+use crate::history::{RollUpQuery, RollUps};
+use crate::model::{HOUR_MS, Segment};
+use crate::problem::Problem;
+use crate::query::Parameters;
+use crate::zone::Zone;
+
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// The longest period, in days: half of what a dashboard keeps is for comparison, but who keeps more may ask for more.
+const LONGEST_DAYS: i64 = 400;
+
+/// Browsers know no later time.
+const LAST_TIME: i64 = 8_640_000_000_000_000;
+
+/// Periods with names.
+const PERIODS: [(&str, i64); 3] = [("24h", DAY_MS), ("7d", 7 * DAY_MS), ("14d", 14 * DAY_MS)];
+
+/// What is asked of the dashboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    from: i64,
+    to: i64,
+    step: i64,
+    zone: Zone,
+    kept_from: i64,
+    segment: Segment,
+    types: Vec<RoomType>,
+    has_issues: Option<bool>,
+}
+
+impl Asked {
+    /// Of a query. Periods are whole hours; without `from`, `to` and `period` it is the last seven days. Roll-ups are kept for `kept_ms`.
+    ///
+    /// # Errors
+    ///
+    /// If a parameter is none.
+    pub fn new(
+        parameters: &Parameters,
+        types: Vec<RoomType>,
+        now: i64,
+        kept_ms: i64,
+    ) -> Result<Self, Problem> {
+        let (from, to) = span(parameters, now)?;
+        let step = match parameters.text("step") {
+            Some("hour") => HOUR_MS,
+            Some("day") => DAY_MS,
+            None if to - from <= 2 * DAY_MS => HOUR_MS,
+            None => DAY_MS,
+            Some(_) => return Err(Problem::parameter("step", "must be one of hour, day")),
+        };
+        let words: Vec<&str> = Segment::ALL.iter().map(|it| it.name()).collect();
+        let named = |word: &str| Segment::ALL.into_iter().find(|it| it.name() == word);
+        let segment = parameters.words("segment", named, &words)?.pop();
+        let filter = |word: &str| match word {
+            "with" => Some(true),
+            "without" => Some(false),
+            _ => None,
+        };
+        Ok(Self {
+            from,
+            to,
+            step,
+            zone: Zone::new(parameters)?,
+            kept_from: (now - kept_ms).div_euclid(HOUR_MS) * HOUR_MS,
+            segment: segment.unwrap_or(Segment::All),
+            types,
+            has_issues: parameters
+                .words("issues", filter, &["with", "without"])?
+                .pop(),
+        })
+    }
+
+    /// What to ask a store for: the period, and the one before.
+    #[must_use]
+    pub fn queries(&self) -> (RollUpQuery, RollUpQuery) {
+        let query = |from: i64, to: i64| RollUpQuery {
+            from: from / HOUR_MS,
+            to: to / HOUR_MS,
+            segment: self.segment,
+            types: self.types.clone(),
+        };
+        let length = self.to - self.from;
+        (
+            query(self.from, self.to),
+            query(self.from - length, self.from),
+        )
+    }
+
+    /// How many of participants are asked for, of all and of those with issues.
+    const fn chosen(&self, all: i64, with_issues: i64) -> i64 {
+        match self.has_issues {
+            None => all,
+            Some(true) => with_issues,
+            Some(false) => all - with_issues,
+        }
+    }
+
+    /// Whether all of the period before is kept still.
+    const fn has_previous(&self) -> bool {
+        self.from - (self.to - self.from) >= self.kept_from
+    }
+
+    /// The beginning of the step that an hour lies in.
+    fn step_of(&self, hour: i64) -> i64 {
+        let at = hour * HOUR_MS;
+        let local = self.zone.local(at).div_euclid(self.step) * self.step;
+        self.zone.utc(local, at)
+    }
+
+    /// All steps from one time to another: when each begins and ends.
+    fn steps(&self, from: i64, to: i64) -> Vec<(i64, i64)> {
+        let hours = from.div_euclid(HOUR_MS)..to.div_euclid(HOUR_MS);
+        let mut starts: Vec<i64> = hours.map(|hour| self.step_of(hour)).collect();
+        starts.dedup();
+        let last = starts.last().map(|last| last + self.step);
+        // A day has 24 hours as a rule: the next begins at its midnight.
+        let next = last.map(|next| {
+            let local = self.zone.local(next + HOUR_MS + HOUR_MS / 2);
+            let local = local.div_euclid(self.step) * self.step;
+            if self.step == HOUR_MS {
+                next
+            } else {
+                self.zone.utc(local, next)
+            }
+        });
+        let ends = starts.iter().skip(1).copied().chain(next);
+        starts.iter().copied().zip(ends).collect()
+    }
+
+    /// The day of the week, 0 for Monday, and the hour of the day, as clocks show them.
+    fn clock(&self, hour: i64) -> (usize, usize) {
+        let local = self.zone.local(hour * HOUR_MS).div_euclid(HOUR_MS);
+        // The epoch began on a Thursday.
+        let day = (local.div_euclid(24) + 3).rem_euclid(7);
+        let hour = local.rem_euclid(24);
+        (
+            usize::try_from(day).unwrap_or_default(),
+            usize::try_from(hour).unwrap_or_default(),
+        )
+    }
+}
+
+/// From when to when: `period` up to `to`, or `from` and `to`.
+fn span(parameters: &Parameters, now: i64) -> Result<(i64, i64), Problem> {
+    let time = |name: &str| -> Result<Option<i64>, Problem> {
+        let time = parameters.time(name)?;
+        Ok(time.map(|it| it.clamp(-LAST_TIME, LAST_TIME)))
+    };
+    let to = time("to")?.unwrap_or(now + HOUR_MS - 1);
+    let to = to.div_euclid(HOUR_MS) * HOUR_MS;
+    let named = |word: &str| PERIODS.iter().find(|it| it.0 == word).map(|it| it.1);
+    let period = parameters.words("period", named, &PERIODS.map(|it| it.0))?;
+    let (period, from) = (period.last(), time("from")?);
+    if period.is_some() && from.is_some() {
+        return Err(Problem::parameter(
+            "period",
+            "says what `from` does: say one of them",
+        ));
+    }
+    let from = from.unwrap_or_else(|| to - period.unwrap_or(&(7 * DAY_MS)));
+    let from = from.div_euclid(HOUR_MS) * HOUR_MS;
+    if from >= to {
+        return Err(Problem::parameter("from", "must be an hour before `to`"));
+    }
+    if to - from > LONGEST_DAYS * DAY_MS {
+        let what = format!("must be no more than {LONGEST_DAYS} days before `to`");
+        return Err(Problem::parameter("from", &what));
+    }
+    Ok((from, to))
+}
+
+/// What it comes to.
+#[must_use]
+pub fn answer(asked: &Asked, current: &RollUps, previous: &RollUps) -> Value {
+    let length = asked.to - asked.from;
+    // What is not kept is unknown, which is not nothing.
+    let previous = asked.has_previous().then_some(previous);
+    json!({
+        "from": asked.from,
+        "to": asked.to,
+        "kept_from": asked.kept_from,
+        "step_ms": asked.step,
+        "rooms": rooms(asked, current),
+        "participants": participants(asked, current),
+        "minutes": {
+            "current": minutes(asked, current, asked.from, asked.to),
+            "previous": previous.map(|it| minutes(asked, it, asked.from - length, asked.from)),
+        },
+        "totals": {
+            "current": totals(current),
+            "previous": previous.map(totals),
+        },
+        "by_day_of_week": by_clock(asked, current, previous, 7, |(day, _)| day),
+        "by_hour_of_day": by_clock(asked, current, previous, 24, |(_, hour)| hour),
+    })
+}
+
+fn rooms(asked: &Asked, roll_ups: &RollUps) -> Value {
+    let mut steps = BTreeMap::<i64, (i64, i64)>::new();
+    for &(hour, has_issues, n) in &roll_ups.rooms {
+        let (with, without) = steps.entry(asked.step_of(hour)).or_default();
+        *(if has_issues { with } else { without }) += n;
+    }
+    let each = asked
+        .steps(asked.from, asked.to)
+        .into_iter()
+        .map(|(start, end)| {
+            let (with, without) = steps.get(&start).copied().unwrap_or_default();
+            json!({"start": start, "end": end, "with_issues": with, "without_issues": without})
+        });
+    each.collect()
+}
+
+/// Values with the most participants first.
+fn participants(asked: &Asked, roll_ups: &RollUps) -> Value {
+    let mut sums = BTreeMap::<Option<&str>, i64>::new();
+    let mut steps = BTreeMap::<(i64, Option<&str>), i64>::new();
+    for (hour, value, all, with_issues) in &roll_ups.participants {
+        let (value, n) = (value.as_deref(), asked.chosen(*all, *with_issues));
+        if n == 0 {
+            continue;
+        }
+        *sums.entry(value).or_default() += n;
+        *steps.entry((asked.step_of(*hour), value)).or_default() += n;
+    }
+    let mut values: Vec<(Option<&str>, i64)> = sums.into_iter().collect();
+    values.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    let of_step = |start: i64| -> Vec<i64> {
+        let each = values
+            .iter()
+            .map(|(value, _)| steps.get(&(start, *value)).copied());
+        each.map(Option::unwrap_or_default).collect()
+    };
+    let each = asked.steps(asked.from, asked.to).into_iter();
+    let points: Vec<Value> = each
+        .map(|(start, end)| json!({"start": start, "end": end, "counts": of_step(start)}))
+        .collect();
+    let values: Vec<Value> = values
+        .iter()
+        .map(|(value, n)| json!({"value": value, "count": n}))
+        .collect();
+    json!({"segment": asked.segment.name(), "values": values, "points": points})
+}
+
+fn minutes(asked: &Asked, roll_ups: &RollUps, from: i64, to: i64) -> Value {
+    let mut steps = BTreeMap::<i64, (i64, i64)>::new();
+    for &(hour, present, recorded) in &roll_ups.time {
+        let sum = steps.entry(asked.step_of(hour)).or_default();
+        sum.0 += present;
+        sum.1 += recorded;
+    }
+    let each = asked.steps(from, to).into_iter().map(|(start, end)| {
+        let (present, recorded) = steps.get(&start).copied().unwrap_or_default();
+        json!({
+            "start": start,
+            "end": end,
+            "participant_minutes": in_minutes(present),
+            "recording_minutes": in_minutes(recorded),
+        })
+    });
+    each.collect()
+}
+
+fn totals(roll_ups: &RollUps) -> Value {
+    let rooms = |issues: bool| -> i64 {
+        let each = roll_ups.rooms.iter().filter(|it| it.1 == issues);
+        each.map(|it| it.2).sum()
+    };
+    let participants = roll_ups.participants.iter();
+    json!({
+        "rooms": rooms(true) + rooms(false),
+        "rooms_with_issues": rooms(true),
+        "rooms_without_issues": rooms(false),
+        "participants": participants.clone().map(|it| it.2).sum::<i64>(),
+        "participants_with_issues": participants.map(|it| it.3).sum::<i64>(),
+        "participant_minutes": in_minutes(roll_ups.time.iter().map(|it| it.1).sum()),
+        "recording_minutes": in_minutes(roll_ups.time.iter().map(|it| it.2).sum()),
+    })
+}
+
+fn by_clock(
+    asked: &Asked,
+    current: &RollUps,
+    previous: Option<&RollUps>,
+    length: usize,
+    place: fn((usize, usize)) -> usize,
+) -> Value {
+    let sums = |roll_ups: &RollUps| {
+        let mut sums = vec![(0, 0); length];
+        for &(hour, present, recorded) in &roll_ups.time {
+            if let Some(sum) = sums.get_mut(place(asked.clock(hour))) {
+                sum.0 += present;
+                sum.1 += recorded;
+            }
+        }
+        sums
+    };
+    let before = previous.map(sums);
+    let each = sums(current).into_iter().enumerate().map(|(place, now)| {
+        let before = before.as_ref().and_then(|it| it.get(place));
+        json!({
+            "participant_minutes": in_minutes(now.0),
+            "recording_minutes": in_minutes(now.1),
+            "previous_participant_minutes": before.map(|it| in_minutes(it.0)),
+            "previous_recording_minutes": before.map(|it| in_minutes(it.1)),
+        })
+    });
+    each.collect()
+}
+
+/// To a thousandth.
+#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+fn in_minutes(ms: i64) -> f64 {
+    (ms as f64 / 60.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 10:00 on a Monday, UTC.
+    const MONDAY: i64 = 1_795_428_000_000;
+
+    fn asked(query: &str) -> Result<Asked, Problem> {
+        Asked::new(
+            &Parameters::new(Some(query)),
+            Vec::new(),
+            MONDAY,
+            14 * DAY_MS,
+        )
+    }
+
+    #[test]
+    fn without_a_period_it_is_the_last_seven_days_by_day() {
+        let asked = asked("").unwrap();
+        assert_eq!((asked.to - asked.from, asked.to), (7 * DAY_MS, MONDAY));
+        assert_eq!(asked.steps(asked.from, asked.to).len(), 8);
+        let (current, previous) = asked.queries();
+        assert_eq!(
+            (current.from, previous.to),
+            (MONDAY / HOUR_MS - 168, current.from)
+        );
+    }
+
+    #[test]
+    fn days_begin_at_midnight_where_one_is() {
+        let asked = asked("utc_offset_minutes=120").unwrap();
+        let midnight = MONDAY - 12 * HOUR_MS;
+        assert_eq!(asked.step_of(MONDAY / HOUR_MS), midnight);
+        assert_eq!(asked.clock(MONDAY / HOUR_MS), (0, 12));
+        assert_eq!(asked.clock(MONDAY / HOUR_MS - 13), (6, 23));
+    }
+
+    #[test]
+    fn figures_are_put_together() {
+        let asked = asked("segment=browser").unwrap();
+        let hour = MONDAY / HOUR_MS - 1;
+        let named = |name: &str| Some(name.to_owned());
+        let current = RollUps {
+            rooms: vec![(hour, true, 2), (hour, false, 3), (hour - 24, false, 1)],
+            participants: vec![
+                (hour, named("Chrome"), 4, 1),
+                (hour, None, 1, 0),
+                (hour - 24, named("Chrome"), 2, 2),
+            ],
+            time: vec![(hour, 90_000, 30_000), (hour - 24, 60_000, 0)],
+        };
+        let answer = answer(&asked, &current, &RollUps::default());
+        assert_eq!(answer["rooms"][7]["with_issues"], 2);
+        assert_eq!(answer["rooms"][6]["without_issues"], 1);
+        assert_eq!(
+            answer["participants"]["values"],
+            json!([{"value": "Chrome", "count": 6}, {"value": null, "count": 1}])
+        );
+        assert_eq!(answer["participants"]["points"][7]["counts"], json!([4, 1]));
+        assert_eq!(answer["minutes"]["current"][7]["participant_minutes"], 1.5);
+        assert_eq!(answer["totals"]["current"]["recording_minutes"], 0.5);
+        assert_eq!(answer["by_day_of_week"][0]["participant_minutes"], 1.5);
+        assert_eq!(answer["by_hour_of_day"][9]["participant_minutes"], 2.5);
+        assert_eq!(answer["minutes"]["previous"].as_array().unwrap().len(), 8);
+        assert_eq!(answer["totals"]["current"]["participants"], 7);
+        assert_eq!(answer["totals"]["current"]["participants_with_issues"], 3);
+        let with = asked_with("segment=browser&issues=with", &current);
+        assert_eq!(
+            with["participants"]["values"],
+            json!([{"value": "Chrome", "count": 3}])
+        );
+        assert_eq!(with["totals"], answer["totals"]);
+    }
+
+    fn asked_with(query: &str, current: &RollUps) -> Value {
+        answer(&asked(query).unwrap(), current, &RollUps::default())
+    }
+
+    #[test]
+    fn what_is_not_kept_any_more_is_unknown() {
+        let nothing = RollUps::default();
+        for (query, is_known) in [
+            ("period=24h", true),
+            ("period=7d", true),
+            ("period=14d", false),
+        ] {
+            let answer = asked_with(query, &nothing);
+            assert_eq!(
+                answer["totals"]["previous"].is_object(),
+                is_known,
+                "{query}"
+            );
+            assert_eq!(
+                answer["minutes"]["previous"].is_array(),
+                is_known,
+                "{query}"
+            );
+            let sunday = &answer["by_day_of_week"][6]["previous_participant_minutes"];
+            assert_eq!(sunday.is_number(), is_known, "{query}");
+            assert_eq!(answer["kept_from"], MONDAY - 14 * DAY_MS);
+        }
+        assert_eq!(asked("period=24h").unwrap().step, HOUR_MS);
+    }
+
+    #[test]
+    fn days_have_as_many_hours_as_clocks_show() {
+        // Summer time in Berlin ended at 01:00 UTC on 25 October 2026.
+        let set = 1_792_890_000_000;
+        let midnight = set - 3 * HOUR_MS;
+        let query = format!(
+            "from={}&to={}&step=day&utc_offset_minutes=120&utc_offset_minutes=60@{set}",
+            midnight - DAY_MS,
+            midnight + 3 * DAY_MS
+        );
+        let asked = asked(&query).unwrap();
+        let lengths: Vec<i64> = asked
+            .steps(asked.from, asked.to)
+            .iter()
+            .map(|(start, end)| (end - start) / HOUR_MS)
+            .collect();
+        assert_eq!(lengths, [24, 25, 24, 24]);
+        let starts: Vec<i64> = asked
+            .steps(asked.from, asked.to)
+            .iter()
+            .map(|it| it.0)
+            .collect();
+        assert_eq!(starts[2], midnight + 25 * HOUR_MS);
+        // Clocks show two o'clock twice, on a Sunday.
+        let hour = set / HOUR_MS;
+        assert_eq!([hour - 1, hour].map(|it| asked.clock(it)), [(6, 2), (6, 2)]);
+        let hours = Asked {
+            step: HOUR_MS,
+            ..asked
+        };
+        let of_day = hours.steps(midnight, midnight + 25 * HOUR_MS);
+        assert_eq!(of_day.len(), 25);
+        assert!(of_day.iter().all(|(start, end)| end - start == HOUR_MS));
+    }
+
+    #[test]
+    fn what_is_asked_wrongly_is_said() {
+        for (query, sentence) in [
+            ("from=2026-11-23&to=2026-11-23", "an hour before"),
+            ("from=2020-01-01", "400 days"),
+            ("step=minute", "must be one of hour, day"),
+            ("segment=country", "must be one of all, device_manufacturer"),
+            ("issues=some", "must be one of with, without"),
+            ("utc_offset_minutes=9999", "from -840 to 840"),
+            ("utc_offset_minutes=60@soon", "from -840 to 840"),
+            ("period=1y", "must be one of 24h, 7d, 14d"),
+            ("period=7d&from=2026-11-20", "say one of them"),
+            ("from=-9223372036854775808", "400 days"),
+        ] {
+            let problem = asked(query).unwrap_err();
+            assert!(
+                problem.message.contains(sentence),
+                "{query}: {}",
+                problem.message
+            );
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What batches come to, and the answers that are read from it. The collector answers with this from its store, the app's worker from
+//! what the module keeps in a browser.
+//!
+//! It has no network, no clock, no files and no database: what is kept is behind the trait [`History`], and the time comes in with each
+//! question.
+
+pub mod answer;
+pub mod dashboard;
+pub mod history;
+pub mod memory;
+pub mod model;
+pub mod problem;
+pub mod query;
+mod zone;
+
+pub use answer::{Settings, answer};
+pub use history::History;
+pub use memory::Memory;
+pub use problem::Problem;

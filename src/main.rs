@@ -1,5 +1,0 @@
-//! Mounts the app.
-
-fn main() {
-    callscope_app::start();
-}

@@ -1,0 +1,273 @@
+//! When calls are made: by day of the week and hour of the day.
+
+use std::sync::Arc;
+
+use callscope_core::to_fixed;
+
+use super::charts::{TO_ROOMS, plate, rooms_link};
+use super::period::{HOUR, Period, Span};
+use super::{Board, skeleton_chart};
+use crate::chart::{
+    Heat, Lead, Measure, Say, Spot, Usage, View, WEEKDAYS, clock, date, day_of_week, hour_name,
+    usage_chart,
+};
+use crate::erased::{Button, all, fixed};
+use crate::markup::*;
+use crate::place::Place;
+use crate::stored::{Asked, Dashboard};
+
+/// In CSS pixels: seven rows that a finger hits.
+const HEIGHT: u32 = 232;
+
+/// What is counted, as the address has it. The first one is looked at first.
+const COUNTED: [(&str, &str); 3] = [
+    ("", "Participant minutes"),
+    ("rooms", "Rooms"),
+    ("recording", "Recording minutes"),
+];
+
+/// An hour of the period, and where on the map it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Hour {
+    at: View,
+    day: usize,
+    hour: usize,
+    rooms: f64,
+    with_issues: f64,
+    minutes: f64,
+    recording: f64,
+}
+
+/// The hours of a period that have begun.
+fn hours(span: &Span, answer: &Dashboard) -> Vec<Hour> {
+    let steps = span.steps(&answer.starts, HOUR);
+    let begun = steps.into_iter().enumerate();
+    let begun = begun.filter(|(_, at)| at.t0 < span.until);
+    let hour = |(place, at): (usize, View)| {
+        let (with, without) = answer.rooms.get(place).copied().unwrap_or_default();
+        let (minutes, recording) = answer.minutes.get(place).copied().unwrap_or_default();
+        Hour {
+            at,
+            day: day_of_week(at.t0, span.offset),
+            hour: hour_of_day(at.t0, span.offset),
+            rooms: with + without,
+            with_issues: with,
+            minutes,
+            recording,
+        }
+    };
+    begun.map(hour).collect()
+}
+
+fn hour_of_day(t: f64, offset: f64) -> usize {
+    let text = clock(t, offset, false);
+    let hour = text.split(':').next().and_then(|hour| hour.parse().ok());
+    hour.unwrap_or_default()
+}
+
+/// The mean of what is counted in the hours of a cell; unknown where there is none yet.
+fn map(hours: &[Hour], measure: Measure, counted: fn(&Hour) -> f64) -> Heat {
+    let mut sums = vec![(0.0, 0.0); 7 * 24];
+    for hour in hours {
+        if let Some((sum, count)) = sums.get_mut(hour.day * 24 + hour.hour) {
+            *sum += counted(hour);
+            *count += 1.0;
+        }
+    }
+    let mean = |(sum, count): (f64, f64)| (count > 0.0).then(|| sum / count);
+    Heat {
+        measure,
+        values: sums.into_iter().map(mean).collect(),
+    }
+}
+
+/// The hour of a cell that has the newest rooms; the newest at all, if none has any.
+fn newest(hours: &[Hour], spot: Spot) -> Option<&Hour> {
+    let is_there = |it: &&Hour| Some(it.day) == spot.row && it.hour == spot.column;
+    let mut of_cell = hours.iter().rev().filter(is_there);
+    let with_rooms = of_cell.clone().find(|it| it.rooms > 0.0);
+    with_rooms.or_else(|| of_cell.next())
+}
+
+/// A week at least: of a day alone no week could be read.
+fn span_of(board: Board) -> Span {
+    let span = board.span.get();
+    match span.period {
+        Period::Day => Period::Week.at(span.until - 1.0, span.offset),
+        _ => span,
+    }
+}
+
+/// The map.
+pub(super) fn heat(board: Board) -> AnyView {
+    let place = board.place;
+    let span = Memo::new(move |_| span_of(board));
+    let answer = Asked::new(
+        move || Some(span.with(|span| span.path("hour", ""))),
+        Dashboard::read,
+    );
+    board.keep_fresh(answer);
+    let hours = Memo::new(move |_| {
+        let span = span.get();
+        answer
+            .read(|answer| hours(&span, answer))
+            .unwrap_or_default()
+    });
+    let draw = plate(move || {
+        let word = place.query("usage").unwrap_or_default();
+        hours.with(|all| match word.as_str() {
+            "rooms" => map(all, Measure::Count, |it| it.rooms),
+            "recording" => map(all, Measure::Minutes, |it| it.recording),
+            _ => map(all, Measure::Minutes, |it| it.minutes),
+        })
+    });
+    let say: Say = Arc::new(move |spot| {
+        let is_long = span.with(|span| span.period == Period::Fortnight);
+        match spot {
+            Some(spot) => hours.with(|all| words(all, spot, span.with(|span| span.offset))),
+            None if is_long => {
+                "The mean of two weeks. Choose an hour for its newest rooms.".to_owned()
+            }
+            None => "The last 7 days. Choose an hour for its rooms.".to_owned(),
+        }
+    });
+    let lead: Lead = Arc::new(move |spot| {
+        let span = span.get();
+        hours.with(|all| {
+            let hour = newest(all, spot)?;
+            Some(rooms_link(span.counted(hour.at), None))
+        })
+    });
+    let chart = move || {
+        usage_chart(Usage {
+            group: board.group,
+            title: "Usage by day and hour".to_owned(),
+            id: "usage",
+            plate: draw,
+            tools: tools(place),
+            say: Arc::clone(&say),
+            lead: Arc::clone(&lead),
+            lead_name: TO_ROOMS,
+            height: HEIGHT,
+        })
+    };
+    answer.view(skeleton_chart, chart)
+}
+
+/// What is known of a cell, in words.
+fn words(hours: &[Hour], spot: Spot, offset: f64) -> String {
+    let Some(day) = spot.row else {
+        return String::new();
+    };
+    let weekday = WEEKDAYS.get(day).copied().unwrap_or_default();
+    let name = format!("{weekday}, {}", hour_name(spot.column));
+    let of_cell = |it: &&Hour| it.day == day && it.hour == spot.column;
+    let said: Vec<String> = hours
+        .iter()
+        .filter(of_cell)
+        .map(|it| {
+            format!(
+                "{}: {}, {} rooms, {} with issues, {} recorded",
+                date(it.at.t0, offset),
+                Measure::Minutes.format(it.minutes),
+                to_fixed(it.rooms, 0),
+                to_fixed(it.with_issues, 0),
+                Measure::Minutes.format(it.recording),
+            )
+        })
+        .collect();
+    if said.is_empty() {
+        return format!("{name}: still to come");
+    }
+    format!("{name}. {}", said.join("; "))
+}
+
+/// What is counted.
+fn tools(place: Place) -> AnyView {
+    let button = |(word, label): (&'static str, &'static str)| {
+        let value = (!word.is_empty()).then(|| word.to_owned());
+        let pressed = move || place.query("usage").unwrap_or_default() == word;
+        let testid = match word {
+            "rooms" => "usage-rooms",
+            "recording" => "usage-recording",
+            _ => "usage-minutes",
+        };
+        Button::new(fixed(label), move || place.go(&[("usage", value.clone())]))
+            .class("")
+            .testid(testid)
+            .pressed(pressed)
+            .view()
+    };
+    view! {
+        <div class="chart-tools">
+            <div class="segmented" role="group" aria-label="What is counted">{all(COUNTED.map(button))}</div>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Monday, 23 November 2026, 10:20 UTC.
+    const NOW: f64 = 1_795_429_200_000.0;
+
+    fn week(period: Period, offset: f64, rooms: fn(usize) -> f64) -> (Span, Dashboard) {
+        let span = period.at(NOW, offset);
+        let starts = std::iter::successors(Some(span.from), |t| Some(t + HOUR));
+        let starts: Vec<f64> = starts.take_while(|t| *t < span.to).collect();
+        let answer = Dashboard {
+            rooms: (0..starts.len()).map(|it| (0.0, rooms(it))).collect(),
+            minutes: (0..starts.len())
+                .map(|it| (10.0 * rooms(it), 0.0))
+                .collect(),
+            starts,
+            step_ms: HOUR,
+            ..Dashboard::default()
+        };
+        (span, answer)
+    }
+
+    #[test]
+    fn what_is_still_to_come_is_unknown() {
+        let (span, answer) = week(Period::Week, 0.0, |_| 1.0);
+        let hours = hours(&span, &answer);
+        let map = map(&hours, Measure::Count, |it| it.rooms);
+        assert_eq!(map.value(0, 10), Some(1.0), "the hour that is going on");
+        assert_eq!(map.value(0, 11), None);
+        assert_eq!(map.value(6, 23), Some(1.0));
+        let known = map.values.iter().flatten().count();
+        assert_eq!(known, 6 * 24 + 11);
+    }
+
+    #[test]
+    fn two_weeks_are_one_with_means() {
+        let (span, answer) = week(Period::Fortnight, 3.0 * HOUR, |it| {
+            if it < 24 { 3.0 } else { 1.0 }
+        });
+        let hours = hours(&span, &answer);
+        let map = map(&hours, Measure::Count, |it| it.rooms);
+        // The first of fourteen days is a Tuesday.
+        assert_eq!(map.value(1, 0), Some(2.0));
+        assert_eq!(map.value(2, 0), Some(1.0));
+        let spot = Spot {
+            column: 0,
+            row: Some(1),
+        };
+        let newest = newest(&hours, spot).expect("there are two");
+        assert_eq!(newest.at.t0, span.from + 7.0 * 24.0 * HOUR);
+    }
+
+    #[test]
+    fn a_cell_leads_to_an_hour_that_has_rooms() {
+        let (span, answer) = week(Period::Fortnight, 0.0, |it| if it == 5 { 2.0 } else { 0.0 });
+        let hours = hours(&span, &answer);
+        let spot = Spot {
+            column: 5,
+            row: Some(1),
+        };
+        assert_eq!(newest(&hours, spot).map(|it| it.rooms), Some(2.0));
+        assert!(words(&hours, spot, 0.0).contains("2 rooms"));
+    }
+}

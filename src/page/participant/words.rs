@@ -1,0 +1,75 @@
+//! A participant in a paragraph, to be pasted into a ticket.
+
+use super::Context;
+use super::characteristics::{on_what, spell};
+use crate::markup::*;
+use crate::stored::Shelf;
+use crate::stored::words::{issue_name, issue_value, length, room_kind, spell as spell_of};
+
+/// Who, when, how long, with what, the issues with values and thresholds, and a link.
+pub(super) fn paragraph(context: Context) -> Option<String> {
+    let room = context.room.read(|room| {
+        let kind = room_kind(room.kind.as_deref());
+        let name = room
+            .name
+            .as_ref()
+            .map(|name| format!("\u{201c}{name}\u{201d} "));
+        format!("{}({}, {kind})", name.unwrap_or_default(), room.sid)
+    })?;
+    let about = context.about(Clone::clone)?;
+    let who = match &about.identity {
+        Some(identity) => format!("{identity} ({})", about.sid),
+        None => about.sid.clone(),
+    };
+    let client = &about.client;
+    let with: Vec<String> = [
+        client.browser.title(),
+        client.os.title(),
+        device(client.manufacturer.as_deref(), client.model.as_deref()),
+        client.sdk.title(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let with = if with.is_empty() {
+        String::new()
+    } else {
+        format!(" With {}.", with.join(", "))
+    };
+    let issues = context.stored.call.with(|call| {
+        let issues = about.issues.iter().map(|tag| {
+            let when = spell(tag, call).map(|when| format!(", {when}"));
+            format!(
+                "{} on {}: {} (threshold {}){}",
+                issue_name(&tag.kind),
+                on_what(tag, call),
+                issue_value(&tag.kind, tag.value),
+                issue_value(&tag.kind, tag.threshold),
+                when.unwrap_or_default()
+            )
+        });
+        issues.collect::<Vec<_>>()
+    });
+    let issues = if issues.is_empty() {
+        "No issues were detected.".to_owned()
+    } else {
+        format!("{}.", issues.join("; "))
+    };
+    let link = match context.shelf {
+        Shelf::Source => window().location().href().ok(),
+        // Nobody else has the file.
+        Shelf::File => None,
+    };
+    let link = link.map(|link| format!("\n{link}"));
+    Some(format!(
+        "{who} in room {room}: {}, {}.{with} {issues}{}",
+        spell_of(about.joined_at, about.left_at),
+        length(about.duration_ms),
+        link.unwrap_or_default()
+    ))
+}
+
+fn device(manufacturer: Option<&str>, model: Option<&str>) -> Option<String> {
+    let words: Vec<&str> = manufacturer.into_iter().chain(model).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}

@@ -1,0 +1,318 @@
+//! Rooms, to find the one that somebody complained about.
+
+use gloo::timers::callback::Timeout;
+use leptos::ev::SubmitEvent;
+
+use crate::chart::iso_utc;
+use crate::erased::{Button, all, attribute, dynamic, fixed, nothing, text, when};
+use crate::markup::*;
+use crate::place::{Place, link, query_of};
+use crate::stored::words::{count_of, issue_name, length, moment, room_kind, zone_name};
+use crate::stored::{Asked, Room, Rooms};
+use crate::view::{input, no_data, one_of};
+use crate::zone;
+
+/// How many rooms a page has.
+const PAGE_SIZE: &str = "50";
+
+/// How long typing has to pause before it is searched for, in milliseconds.
+const TYPING_MS: u32 = 250;
+
+/// What the address has, and what the read API calls it.
+const FILTERS: [(&str, &str); 8] = [
+    ("search", "search"),
+    ("type", "type"),
+    ("issues", "issues"),
+    ("from", "created_after"),
+    ("to", "created_before"),
+    ("sort", "sort"),
+    ("order", "order"),
+    ("page", "page_token"),
+];
+
+const TYPES: [(&str, &str); 5] = [
+    ("", "All types"),
+    ("group", "Group"),
+    ("group_small", "Small group"),
+    ("peer_to_peer", "Peer-to-peer"),
+    ("go", "WebRTC Go"),
+];
+
+const ISSUES: [(&str, &str); 5] = [
+    ("", "With or without"),
+    ("with", "With any issue"),
+    ("without", "Without issues"),
+    ("packet_loss", "High packet loss"),
+    ("round_trip_time", "High round trip time"),
+];
+
+/// Heads of the columns, and what each is sorted by; nothing where that is not offered.
+const COLUMNS: [(&str, &str); 6] = [
+    ("Room", ""),
+    ("Type", ""),
+    ("Started", "created_at"),
+    ("Duration", "duration"),
+    ("Participants", "participants"),
+    ("Issues", "participants_with_issues"),
+];
+
+/// Finds rooms by what stands in the address.
+pub(crate) fn rooms_page(place: Place) -> AnyView {
+    let path = move || {
+        let chosen = FILTERS.iter().filter_map(|(ours, theirs)| {
+            let value = place.query(ours)?;
+            Some((*theirs, value))
+        });
+        let mut pairs: Vec<(&str, String)> = chosen.collect();
+        pairs.push(("page_size", PAGE_SIZE.to_owned()));
+        let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+        Some(format!("/v1/insights/rooms{}", query_of(pairs)))
+    };
+    let rooms = Asked::new(path, Rooms::read);
+    view! {
+        <div class="page">
+            <h1>"Rooms"</h1>
+            {filters(place)}
+            {rooms.view(skeleton, move || found(place, rooms))}
+        </div>
+    }
+    .into_any()
+}
+
+fn filters(place: Place) -> AnyView {
+    let typing = StoredValue::new_local(None::<Timeout>);
+    let search = move |typed: Option<String>| {
+        let correct = move || place.correct(&[("search", typed.clone()), ("page", None)]);
+        typing.set_value(Some(Timeout::new(TYPING_MS, correct)));
+    };
+    let choose = move |name: &'static str| {
+        move |value: Option<String>| place.go(&[(name, value), ("page", None)])
+    };
+    let time = move |name: &'static str| move || place.query(name).and_then(|ms| local_text(&ms));
+    let choose_time = move |name: &'static str| {
+        move |typed: Option<String>| {
+            place.go(&[
+                (name, typed.and_then(|typed| ms_text(&typed))),
+                ("page", None),
+            ]);
+        }
+    };
+    let clear = Button::new(fixed("Clear"), move || {
+        place.go(&FILTERS.map(|(name, _)| (name, None)));
+    })
+    .testid("clear-filters")
+    .disabled(move || !is_filtered(place));
+    view! {
+        <form class="filters" role="search" aria-label="Find rooms" on:submit=|event: SubmitEvent| event.prevent_default()>
+            {input("Name or sid", "search", "search", "Begins with\u{2026}", move || place.query("search"), search)}
+            {one_of("Type", "type", &TYPES, move || place.query("type"), choose("type"))}
+            {one_of("Issues", "issues", &ISSUES, move || place.query("issues"), choose("issues"))}
+            {input("Started from", "from", "datetime-local", "", time("from"), choose_time("from"))}
+            {input("Started before", "to", "datetime-local", "", time("to"), choose_time("to"))}
+            {clear.view()}
+        </form>
+        <p class="hint">{format!("Times are {}.", zone_name(js_sys::Date::now()))}</p>
+    }
+    .into_any()
+}
+
+fn is_filtered(place: Place) -> bool {
+    FILTERS.iter().any(|(name, _)| place.query(name).is_some())
+}
+
+/// What a control for local times has for milliseconds since the epoch.
+fn local_text(ms: &str) -> Option<String> {
+    let ms = js_sys::Number::parse_float(ms);
+    let text = ms.is_finite().then(|| iso_utc(ms + zone::offset(ms)))?;
+    text.get(..16).map(str::to_owned)
+}
+
+/// The milliseconds since the epoch of what such a control has.
+fn ms_text(local: &str) -> Option<String> {
+    let text = if zone::is_utc() {
+        format!("{local}Z")
+    } else {
+        local.to_owned()
+    };
+    let ms = js_sys::Date::parse(&text);
+    ms.is_finite()
+        .then(|| callscope_core::to_fixed(ms, 0).to_string())
+}
+
+fn found(place: Place, rooms: Asked<Rooms>) -> AnyView {
+    let is_empty = Memo::new(move |_| {
+        rooms
+            .read(|rooms| rooms.rooms.is_empty())
+            .unwrap_or_default()
+    });
+    dynamic(move || {
+        if !is_empty.get() {
+            table(place, rooms)
+        } else if untrack(|| is_filtered(place)) {
+            view! {
+                <p class="empty" data-testid="no-rooms">
+                    "No room is like that. Rooms are found for a week, \u{201c}WebRTC Go\u{201d} rooms for two days, unless their collector keeps them for longer."
+                </p>
+            }
+            .into_any()
+        } else {
+            no_data()
+        }
+    })
+}
+
+fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
+    let rows = move || {
+        let rows = rooms.read(|rooms| all(rooms.rooms.iter().map(row)));
+        rows.unwrap_or_else(nothing)
+    };
+    view! {
+        <section class="card" aria-label="Rooms">
+            <div class="scroll" role="region" aria-label="Rooms" tabindex="0">
+                <table class="tracks rooms" data-testid="rooms">
+                    <thead>
+                        <tr>{all(COLUMNS.map(|(label, sort)| head(place, label, sort)))}</tr>
+                    </thead>
+                    <tbody>{dynamic(rows)}</tbody>
+                </table>
+            </div>
+            {pages(place, rooms)}
+        </section>
+    }
+    .into_any()
+}
+
+/// A head by which can be sorted: the other way round if it is what is sorted by already.
+fn head(place: Place, label: &'static str, sort: &'static str) -> AnyView {
+    if sort.is_empty() {
+        return view! { <th scope="col">{label}</th> }.into_any();
+    }
+    let is_sorted = move || {
+        place
+            .query("sort")
+            .unwrap_or_else(|| "created_at".to_owned())
+            == sort
+    };
+    let is_ascending = move || place.query("order").as_deref() == Some("asc");
+    let state = move || {
+        is_sorted().then(|| {
+            let word = if is_ascending() {
+                "ascending"
+            } else {
+                "descending"
+            };
+            word.to_owned()
+        })
+    };
+    let href = move || {
+        let order = (is_sorted() && !is_ascending()).then(|| "asc".to_owned());
+        let sort = (sort != "created_at").then(|| sort.to_owned());
+        Some(place.with(&[("sort", sort), ("order", order), ("page", None)]))
+    };
+    let arrow = move || {
+        let arrow = match (is_sorted(), is_ascending()) {
+            (false, _) => "",
+            (true, true) => "\u{2191}",
+            (true, false) => "\u{2193}",
+        };
+        arrow.to_owned()
+    };
+    view! {
+        <th scope="col" aria-sort=attribute(state)>
+            <a class="sort" href=attribute(href)>
+                {label}
+                <span aria-hidden="true">{text(arrow)}</span>
+            </a>
+        </th>
+    }
+    .into_any()
+}
+
+fn row(room: &Room) -> AnyView {
+    let href = link(&["rooms", &room.sid], &[]);
+    let sid = room
+        .name
+        .is_some()
+        .then(|| view! { <span class="muted sid">{room.sid.clone()}</span> }.into_any());
+    let live = room
+        .is_live
+        .then(|| view! { <span class="badge good">"going on"</span> }.into_any());
+    let with_issues = if room.with_issues > 0.0 {
+        let mut kinds: Vec<&str> = room.issues.iter().map(|it| it.kind.as_str()).collect();
+        kinds.dedup();
+        let mut named: Vec<&str> = Vec::new();
+        for kind in kinds {
+            if !named.contains(&kind) {
+                named.push(kind);
+            }
+        }
+        let badge = |kind: &str| {
+            view! { <span class="badge poor">{issue_name(kind).to_owned()}</span> }.into_any()
+        };
+        let people = count_of(room.with_issues, "participant", "participants");
+        view! {
+            <span class="badges">{all(named.into_iter().map(badge))}</span>
+            <span class="muted">{people}</span>
+        }
+        .into_any()
+    } else {
+        fixed("none")
+    };
+    let size = callscope_core::to_fixed(room.size, 0).to_string();
+    let cells = [
+        (1, fixed(room_kind(room.kind.as_deref()))),
+        (2, fixed(moment(room.created_at))),
+        (
+            3,
+            all([
+                fixed(length(room.duration_ms)),
+                live.unwrap_or_else(nothing),
+            ]),
+        ),
+        (4, fixed(size)),
+        (5, with_issues),
+    ];
+    let cell = |(place, content): (usize, AnyView)| {
+        let label = COLUMNS.get(place).map_or("", |(label, _)| *label);
+        view! { <td data-label=label>{content}</td> }.into_any()
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=href>{room.title().to_owned()}</a>
+                {sid}
+            </th>
+            {all(cells.map(cell))}
+        </tr>
+    }
+    .into_any()
+}
+
+/// Further pages, by links: back leads to the page before.
+fn pages(place: Place, rooms: Asked<Rooms>) -> AnyView {
+    let next = Memo::new(move |_| rooms.read(|rooms| rooms.next.clone()).flatten());
+    let is_later = move || place.query("page").is_some();
+    let href = move || Some(place.with(&[("page", next.get())]));
+    let first = move || Some(place.with(&[("page", None)]));
+    view! {
+        <nav class="paging" aria-label="Pages of rooms">
+            {when(is_later, move || view! { <a class="button" data-testid="first-page" href=attribute(first)>"First page"</a> }.into_any())}
+            {when(
+                move || next.with(Option::is_some),
+                move || view! { <a class="button" data-testid="next-page" href=attribute(href)>"Next page"</a> }.into_any(),
+            )}
+        </nav>
+    }
+    .into_any()
+}
+
+/// Rows where rooms will be.
+fn skeleton() -> AnyView {
+    view! {
+        <section class="card" aria-label="Rooms">
+            <p class="visually-hidden" role="status">"Loading rooms"</p>
+            <div class="skeleton rows" aria-hidden="true"></div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,95 @@
+//! The dashboard, as the read API gives it: rooms, participants and minutes by steps of time.
+
+use super::Json;
+
+/// Figures of a period. Times are milliseconds since the epoch.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Dashboard {
+    /// Where each step begins.
+    pub(crate) starts: Vec<f64>,
+    /// How long a step is.
+    pub(crate) step_ms: f64,
+    /// Rooms created in each step, with issues and without.
+    pub(crate) rooms: Vec<(f64, f64)>,
+    /// What participants are told apart by, the most frequent first; `None` is unknown.
+    pub(crate) values: Vec<Option<String>>,
+    /// For each step, how many participants joined of each value.
+    pub(crate) counts: Vec<Vec<f64>>,
+    /// Minutes of participants and of recordings in each step.
+    pub(crate) minutes: Vec<(f64, f64)>,
+    pub(crate) totals: Totals,
+}
+
+/// Sums over a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Totals {
+    pub(crate) rooms_with_issues: f64,
+    pub(crate) rooms_without_issues: f64,
+    pub(crate) participants: f64,
+    pub(crate) participant_minutes: f64,
+    pub(crate) recording_minutes: f64,
+}
+
+impl Dashboard {
+    /// Reads `/v1/insights/dashboard`.
+    pub(crate) fn read(json: &Json) -> Self {
+        let rooms = json.list("rooms");
+        let participants = json.get("participants");
+        let (values, points) = (participants.list("values"), participants.list("points"));
+        let minutes = json.get("minutes").list("current");
+        let counts = |point: &Json| {
+            let counts = point.list("counts");
+            counts.iter().map(amount).collect()
+        };
+        Self {
+            starts: rooms.iter().map(|it| of(it, "start")).collect(),
+            step_ms: of(json, "step_ms"),
+            rooms: pairs(&rooms, "with_issues", "without_issues"),
+            values: values.iter().map(|it| it.text("value")).collect(),
+            counts: points.iter().map(counts).collect(),
+            minutes: pairs(&minutes, "participant_minutes", "recording_minutes"),
+            totals: Totals::read(&json.get("totals").get("current")),
+        }
+    }
+}
+
+impl Totals {
+    fn read(json: &Json) -> Self {
+        Self {
+            rooms_with_issues: of(json, "rooms_with_issues"),
+            rooms_without_issues: of(json, "rooms_without_issues"),
+            participants: of(json, "participants"),
+            participant_minutes: of(json, "participant_minutes"),
+            recording_minutes: of(json, "recording_minutes"),
+        }
+    }
+
+    /// All rooms.
+    pub(crate) fn rooms(&self) -> f64 {
+        self.rooms_with_issues + self.rooms_without_issues
+    }
+
+    /// The share of rooms with issues, in per cent; unknown without rooms.
+    pub(crate) fn share_with_issues(&self) -> Option<f64> {
+        let rooms = self.rooms();
+        (rooms > 0.0).then(|| 100.0 * self.rooms_with_issues / rooms)
+    }
+
+    /// Whether nothing at all was counted.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn of(json: &Json, name: &str) -> f64 {
+    amount(&json.get(name))
+}
+
+/// The API counts everything that it names: it has no unknown counts.
+fn amount(json: &Json) -> f64 {
+    json.as_number().unwrap_or_default()
+}
+
+fn pairs(list: &[Json], one: &str, other: &str) -> Vec<(f64, f64)> {
+    list.iter().map(|it| (of(it, one), of(it, other))).collect()
+}

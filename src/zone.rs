@@ -1,0 +1,42 @@
+//! Whose clock times are shown by: this browser's, or UTC.
+
+use std::cell::Cell;
+
+use crate::markup::window;
+
+/// Where the choice is kept.
+const STORAGE_KEY: &str = "callscope.zone";
+
+const UTC: &str = "utc";
+
+thread_local! {
+    static IS_UTC: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// Whether it is UTC.
+pub(crate) fn is_utc() -> bool {
+    IS_UTC.get().unwrap_or_else(|| {
+        let storage = window().local_storage().ok().flatten();
+        let chosen = storage.and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+        let is_utc = chosen.as_deref() == Some(UTC);
+        IS_UTC.set(Some(is_utc));
+        is_utc
+    })
+}
+
+/// Chooses, and keeps the choice where the browser keeps anything.
+pub(crate) fn choose_utc(is_utc: bool) {
+    IS_UTC.set(Some(is_utc));
+    if let Some(storage) = window().local_storage().ok().flatten() {
+        // Storage may be full or switched off: the choice then lasts until the page is left.
+        let _unkept = storage.set_item(STORAGE_KEY, if is_utc { UTC } else { "local" });
+    }
+}
+
+/// How many milliseconds the clock is ahead of UTC at `t`.
+pub(crate) fn offset(t: f64) -> f64 {
+    if is_utc() {
+        return 0.0;
+    }
+    -js_sys::Date::new(&t.into()).get_timezone_offset() * 60_000.0
+}

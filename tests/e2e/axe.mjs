@@ -1,0 +1,16 @@
+// Whether a page can be used by everybody, as far as axe-core can tell.
+
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
+
+/** Fails, with what and where, if axe-core finds anything in what the page shows now. */
+export async function expectAccessible(page) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: AXE });
+  const found = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document);
+    return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+  });
+  assert.deepEqual(found, []);
+}

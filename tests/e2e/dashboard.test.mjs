@@ -1,0 +1,379 @@
+// The dashboard over a real collector with calls made up: its figures against the read API's and against the rooms themselves, what the address
+// keeps, the keyboard, and whether it can be used by everybody.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { expectAccessible } from "./axe.mjs";
+import { launch, withPage } from "./browser.mjs";
+import { startCollector } from "./collector.mjs";
+import { APP_FOLDER } from "./serve.mjs";
+
+const LIMIT = { timeout: 30_000 };
+const HOUR = 3_600_000;
+
+let browser;
+let collector;
+
+before(async () => {
+  const calls = ["--participants", "240", "--rooms", "90", "--days", "14", "--seed", "5"];
+  [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER], calls })]);
+});
+
+after(async () => {
+  await browser?.close();
+  await collector?.stop();
+});
+
+/** Opens the dashboard; gives the paths that it asked the read API for, as they are asked. */
+async function open(page, query = "", url = collector.url) {
+  const asked = [];
+  page.on("request", (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname === "/v1/insights/dashboard") asked.push(pathname + search);
+  });
+  await page.goto(`${url}/#/dashboard${query}`);
+  await settled(page);
+  return asked;
+}
+
+/** Waits until all that was asked for is there. */
+async function settled(page) {
+  await page.getByTestId("figure-rooms").waitFor();
+  await page.getByTestId("chart-usage").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("main .answer").length >= 3 && !document.querySelector("main .answer[aria-busy]"));
+  // The next frame has the charts.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** The cells of the table behind a chart. */
+async function table(page, chart) {
+  const card = page.getByTestId(`chart-${chart}`);
+  const button = card.getByRole("button", { name: "Table" });
+  if ((await button.getAttribute("aria-pressed")) !== "true") await button.click();
+  const rows = card.locator(".chart-table tr");
+  await rows.nth(1).waitFor();
+  return rows.evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+}
+
+const grouped = (value) => value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+const minutes = (value) => {
+  const isSmall = value < 9.95 && Math.abs(value - Math.round(value)) > 0.049;
+  return `${isSmall ? value.toFixed(1) : grouped(value)} min`;
+};
+const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
+
+/** What the page asked for last, of one kind. */
+function ofKind(asked, kind) {
+  const is = {
+    figures: (path) => !path.includes("segment=") && path.includes("step=day"),
+    participants: (path) => path.includes("segment="),
+    hours: (path) => path.includes("step=hour"),
+  };
+  return asked.filter(is[kind]);
+}
+
+/** How many rooms the collector has that were created in the time a link to the rooms names. */
+async function roomsBehind(hash) {
+  const query = new URLSearchParams(hash.split("?")[1]);
+  const asked = new URLSearchParams({ created_after: query.get("from"), created_before: query.get("to"), page_size: "1000" });
+  if (query.has("issues")) asked.set("issues", query.get("issues"));
+  return (await collector.get(`/v1/insights/rooms?${asked}`)).rooms;
+}
+
+test("the figures are those of the read API and of the rooms", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page);
+    const [now, before] = await Promise.all(ofKind(asked, "figures").slice(0, 2).map((path) => collector.get(path)));
+    const { rooms_with_issues: bad, rooms_without_issues: good, ...totals } = now.totals.current;
+    assert.ok(bad > 0 && good > 0, "there is something to count");
+    const text = (id) => page.getByTestId(id).innerText();
+    assert.equal(await text("figure-rooms"), grouped(bad + good));
+    assert.equal(await text("figure-share"), `${((100 * bad) / (bad + good)).toFixed(1)} %`);
+    assert.equal(await text("figure-participants"), grouped(totals.participants));
+    assert.equal(await text("figure-participant-minutes"), grouped(totals.participant_minutes));
+    assert.equal(await text("figure-recording-minutes"), grouped(totals.recording_minutes));
+
+    const earlier = before.totals.current;
+    const change = (100 * (totals.participants - earlier.participants)) / earlier.participants;
+    const words = Math.abs(change) < 0.5 ? "unchanged" : `${change < 0 ? "\u2212" : "+"}${Math.abs(change).toFixed(0)} %`;
+    assert.ok((await text("figure-participants-change")).includes(words), `${words} is not said: ${await text("figure-participants-change")}`);
+    // The same time a week before: as long, and ending at the same hour.
+    assert.equal(now.from - before.from, 7 * 24 * HOUR);
+    assert.ok(before.to < now.from + 24 * HOUR && Date.now() - before.to < 7 * 24 * HOUR + HOUR);
+
+    const { rooms } = await collector.get(`/v1/insights/rooms?created_after=${now.from}&page_size=1000`);
+    assert.equal(rooms.length, bad + good);
+    assert.equal(rooms.filter((room) => room.participants_with_issues > 0).length, bad);
+  });
+});
+
+test("the charts have the numbers of the read API", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page);
+    const [figures, earlier] = await Promise.all(ofKind(asked, "figures").slice(0, 2).map((path) => collector.get(path)));
+    const rooms = await table(page, "rooms");
+    assert.deepEqual(rooms[0], ["Time", "With issues", "Without issues"]);
+    assert.deepEqual(
+      rooms.slice(1).map((row) => row.slice(1)),
+      figures.rooms.map((step) => [grouped(step.with_issues), grouped(step.without_issues)]),
+    );
+    assert.match(rooms.at(-1)[0], /, so far$/);
+    const spent = await table(page, "participant-minutes");
+    assert.deepEqual(spent[0], ["Time", "Last 7 days", "Week before"]);
+    assert.deepEqual(
+      spent.slice(1).map((row) => row.slice(1)),
+      figures.minutes.current.map((step, i) => [minutes(step.participant_minutes), minutes(earlier.minutes.current[i].participant_minutes)]),
+    );
+    const recorded = await table(page, "recording-minutes");
+    assert.deepEqual(
+      recorded.slice(1).map((row) => row[1]),
+      figures.minutes.current.map((step) => minutes(step.recording_minutes)),
+    );
+
+    const { participants } = await collector.get(ofKind(asked, "participants")[0]);
+    assert.equal(participants.segment, "browser");
+    const shares = await table(page, "participants");
+    const total = (row) => sum(row.slice(1).map((cell) => Number(cell.replaceAll(",", ""))));
+    assert.deepEqual(shares.slice(1).map(total), participants.points.map((point) => sum(point.counts)));
+    for (const [place, { value }] of participants.values.slice(0, 6).entries()) {
+      const column = shares[0].indexOf(value ?? "Unknown");
+      assert.ok(column > 0, `${value} has a column`);
+      assert.deepEqual(shares.slice(1).map((row) => row[column]), participants.points.map((point) => grouped(point.counts[place])));
+    }
+
+    const hours = await collector.get(ofKind(asked, "hours")[0]);
+    const map = await table(page, "usage");
+    const offset = new Date().getTimezoneOffset();
+    let known = 0;
+    for (const [place, step] of hours.minutes.current.entries()) {
+      const local = new Date(step.start - offset * 60_000);
+      const cell = map[1 + ((local.getUTCDay() + 6) % 7)][1 + local.getUTCHours()];
+      if (step.start > Date.now()) {
+        assert.equal(cell, "\u2014", "what is still to come is unknown");
+      } else {
+        known += 1;
+        assert.equal(cell, minutes(hours.minutes.current[place].participant_minutes));
+      }
+    }
+    assert.ok(known > 140);
+  });
+});
+
+test("a bar leads to its rooms, by the keyboard and by the pointer", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page);
+    const { rooms } = await collector.get(ofKind(asked, "figures")[0]);
+    const place = rooms.findIndex((step, i) => i > 0 && step.with_issues > 0);
+    const plot = page.getByTestId("chart-rooms").locator(".chart-plot");
+    await plot.focus();
+    await page.keyboard.press("Home");
+    for (let i = 0; i < place; i += 1) await page.keyboard.press("ArrowRight");
+    const readout = page.getByTestId("readout-rooms");
+    const all = rooms[place].with_issues + rooms[place].without_issues;
+    await readout.getByText(new RegExp(`: ${all} rooms?, ${rooms[place].with_issues} with issues`)).waitFor();
+    await page.keyboard.press("ArrowDown");
+    await readout.getByText(new RegExp(`: ${rooms[place].with_issues} rooms? with issues`)).waitFor();
+    await plot.locator(".chart-spoken").getByText("with issues").waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => /^#\/rooms\?from=\d+&to=\d+&issues=with$/.test(url.hash));
+    const behind = await roomsBehind(new URL(page.url()).hash);
+    assert.equal(behind.length, rooms[place].with_issues);
+    await page.locator("[data-testid=rooms] tbody tr").first().waitFor();
+    assert.equal(await page.locator("[data-testid=rooms] tbody tr").count(), Math.min(50, behind.length));
+
+    await page.goBack();
+    await settled(page);
+    const box = await plot.locator(".chart-hit").boundingBox();
+    // High above the bar: all of that day's rooms.
+    await page.mouse.click(box.x + ((place + 0.5) / rooms.length) * box.width, box.y + 2);
+    await page.waitForURL((url) => url.hash.startsWith("#/rooms?from="));
+    const hash = new URL(page.url()).hash;
+    const found = await roomsBehind(hash);
+    assert.equal(found.length, all - (hash.includes("issues=without") ? rooms[place].with_issues : 0));
+  });
+});
+
+test("an hour of the week leads to its rooms", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page, "?usage=rooms");
+    const { rooms } = await collector.get(ofKind(asked, "hours")[0]);
+    const step = rooms.find((step) => step.with_issues + step.without_issues > 0);
+    const local = new Date(step.start - new Date().getTimezoneOffset() * 60_000);
+    const plot = page.getByTestId("chart-usage").locator(".chart-plot");
+    await plot.focus();
+    await page.keyboard.press("Home");
+    for (let i = 0; i < (local.getUTCDay() + 6) % 7; i += 1) await page.keyboard.press("ArrowDown");
+    for (let i = 0; i < local.getUTCHours(); i += 1) await page.keyboard.press("ArrowRight");
+    const count = step.with_issues + step.without_issues;
+    await page.getByTestId("readout-usage").getByText(`${count} rooms, ${step.with_issues} with issues`).waitFor();
+    const link = page.getByTestId("readout-usage").getByRole("link");
+    assert.equal((await roomsBehind(await link.getAttribute("href"))).length, count);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.hash.startsWith("#/rooms?from="));
+  });
+});
+
+test("a finger shows what a bar says, and a link leads on", LIMIT, async () => {
+  const context = { viewport: { width: 390, height: 800 }, hasTouch: true };
+  await withPage(browser, { context }, async (page) => {
+    const asked = await open(page);
+    const { rooms } = await collector.get(ofKind(asked, "figures")[0]);
+    const hit = page.getByTestId("chart-rooms").locator(".chart-hit");
+    await hit.scrollIntoViewIfNeeded();
+    const { x, y, width } = await hit.boundingBox();
+    const place = 3;
+    await page.touchscreen.tap(x + ((place + 0.5) / rooms.length) * width, y + 1);
+    const readout = page.getByTestId("readout-rooms");
+    const link = readout.getByRole("link", { name: "Show the rooms" });
+    await link.waitFor();
+    assert.equal(new URL(page.url()).hash, "#/dashboard");
+    const behind = await roomsBehind(await link.getAttribute("href"));
+    assert.match(await readout.innerText(), new RegExp(`: ${behind.length} room`));
+    await link.tap();
+    await page.waitForURL((url) => url.hash.startsWith("#/rooms?from="));
+  });
+});
+
+test("period, segment and filter stand in the address, and survive reload and back", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page);
+    const pressed = (id) => page.getByTestId(id).getAttribute("aria-pressed");
+    assert.equal(await pressed("period-7d"), "true");
+    await page.getByTestId("period-24h").click();
+    await page.waitForURL((url) => url.hash === "#/dashboard?period=24h");
+    await page.getByTestId("segment").selectOption("operating_system");
+    await page.waitForURL((url) => url.hash.includes("segment=operating_system"));
+    await page.getByTestId("filter-with").click();
+    await page.waitForURL((url) => url.hash === "#/dashboard?period=24h&segment=operating_system&issues=with");
+    await settled(page);
+    const path = asked.at(-1);
+    assert.match(path, /step=hour&.*segment=operating_system&issues=with/);
+    const { participants } = await collector.get(path);
+    const heads = (await table(page, "participants"))[0].slice(1);
+    assert.deepEqual(new Set(heads), new Set(participants.values.slice(0, 6).map(({ value }) => value ?? "Unknown")));
+
+    await page.reload();
+    await settled(page);
+    assert.equal(await pressed("period-24h"), "true");
+    assert.equal(await pressed("filter-with"), "true");
+    assert.equal(await page.getByTestId("segment").inputValue(), "operating_system");
+    assert.equal((await table(page, "rooms")).length, 1 + 24);
+    await page.goBack();
+    await page.waitForURL((url) => url.hash === "#/dashboard?period=24h&segment=operating_system");
+    await page.waitForFunction(() => document.querySelector("[data-testid=filter-all]").getAttribute("aria-pressed") === "true");
+  });
+});
+
+test("segments and filters end after 7 days, and it is said", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page, "?period=14d&segment=sdk&issues=with");
+    await page.getByTestId("no-filters").getByText("reach back 7 days").waitFor();
+    assert.ok(await page.getByTestId("segment").isDisabled());
+    assert.ok(await page.getByTestId("filter-with").isDisabled());
+    const [path] = ofKind(asked, "participants");
+    assert.match(path, /segment=all$/);
+    assert.equal((await table(page, "participants")).length, 1 + 14);
+    await page.getByText("nothing kept to compare with").first().waitFor();
+  });
+});
+
+test("days are those of the clock, here or in UTC, and so are the rooms behind them", LIMIT, async () => {
+  const context = { timezoneId: "Asia/Kolkata" };
+  await withPage(browser, { context }, async (page) => {
+    const asked = await open(page);
+    await page.getByText("Times are local time (UTC+5:30).").waitFor();
+    const [path] = ofKind(asked, "figures");
+    assert.match(path, /utc_offset_minutes=330/);
+    const figures = await collector.get(path);
+    // Today ends within an hour of UTC's: what the API has behind it is of no hour, and not shown.
+    assert.equal((await table(page, "rooms")).length, 1 + 7);
+    for (const step of figures.rooms.slice(7)) assert.equal(step.with_issues + step.without_issues, 0);
+    const plot = page.getByTestId("chart-rooms").locator(".chart-plot");
+    await plot.focus();
+    await page.keyboard.press("Home");
+    for (const step of figures.rooms.slice(0, 7)) {
+      const href = await page.getByTestId("readout-rooms").getByRole("link").getAttribute("href");
+      assert.equal((await roomsBehind(href)).length, step.with_issues + step.without_issues);
+      await page.keyboard.press("ArrowRight");
+    }
+    await page.evaluate(() => localStorage.setItem("callscope.zone", "utc"));
+    await page.reload();
+    await page.getByText("Times are UTC.").waitFor();
+    await settled(page);
+    assert.ok(asked.some((path) => path.includes("utc_offset_minutes=0")));
+  });
+});
+
+test("a legend's layer can be looked at alone, and the numbers taken away", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    await open(page);
+    const card = page.getByTestId("chart-rooms");
+    const key = card.getByRole("button", { name: /^With issues/ });
+    const picture = () => card.locator("canvas").evaluate((canvas) => canvas.toDataURL());
+    const before = await picture();
+    await key.click();
+    await page.waitForFunction((button) => button.getAttribute("aria-pressed") === "true", await key.elementHandle());
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.notEqual(await picture(), before, "it is drawn anew");
+    const take = async (name) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), card.getByRole("button", { name }).click()]);
+      return [download.suggestedFilename(), await readFile(await download.path())];
+    };
+    const [csvName, csv] = await take("CSV");
+    assert.equal(csvName, "rooms-count.csv");
+    const rows = (await table(page, "rooms")).slice(1);
+    const lines = csv.toString().trim().split("\r\n");
+    assert.equal(lines[0], "time,With issues,Without issues");
+    assert.deepEqual(lines.slice(1).map((line) => line.split(",").slice(1)), rows.map((row) => row.slice(1)));
+    const [pngName, png] = await take("PNG");
+    assert.equal(pngName, "rooms.png");
+    assert.equal(png.subarray(1, 4).toString(), "PNG");
+  });
+});
+
+test("an account without calls says how to get some", LIMIT, async () => {
+  const empty = await startCollector({ args: ["--app", APP_FOLDER] });
+  try {
+    await withPage(browser, {}, async (page) => {
+      await page.goto(`${empty.url}/#/dashboard`);
+      const how = page.getByTestId("no-data");
+      await how.getByText("cargo xtask run --demo").waitFor();
+      await how.getByText("attachRoom").waitFor();
+      await page.getByTestId("quiet").getByRole("link", { name: "Look at 14 days" }).click();
+      await page.getByTestId("quiet").waitFor({ state: "detached" });
+      await expectAccessible(page);
+      await how.getByRole("link", { name: "Start a demo call" }).click();
+      await page.waitForURL((url) => url.hash === "#/live");
+    });
+  } finally {
+    await empty.stop();
+  }
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`it can be used by everybody, in the ${colorScheme} theme`, LIMIT, async () => {
+    await withPage(browser, { context: { colorScheme } }, async (page) => {
+      await open(page, "?segment=operating_system");
+      for (const chart of ["rooms", "participants", "usage"]) await table(page, chart);
+      await page.getByTestId("chart-rooms").locator(".chart-plot").focus();
+      await page.keyboard.press("End");
+      await expectAccessible(page);
+      await page.getByTestId("period-14d").click();
+      await page.getByTestId("no-filters").waitFor();
+      await settled(page);
+      await expectAccessible(page);
+    });
+  });
+}
+
+test("nothing is wider than a phone, or than a page at 200 %", LIMIT, async () => {
+  for (const width of [320, 390, 640, 768]) {
+    await withPage(browser, { context: { viewport: { width, height: 800 } } }, async (page) => {
+      await open(page);
+      const [scroll, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(scroll <= inner, `${scroll} px of ${inner}`);
+    });
+  }
+});

@@ -1,0 +1,149 @@
+// The rooms page over a real collector with calls made up: what is found, in what order, and what the address keeps of it.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, withPage } from "./browser.mjs";
+import { startCollector } from "./collector.mjs";
+import { APP_FOLDER } from "./serve.mjs";
+
+let browser;
+let collector;
+
+before(async () => {
+  const calls = ["--participants", "400", "--rooms", "160", "--days", "7", "--seed", "3"];
+  [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER], calls })]);
+});
+
+after(async () => {
+  await browser?.close();
+  await collector?.stop();
+});
+
+// The names of the rooms on the page, once the answer to what was asked last is there.
+async function shown(page) {
+  await page.locator(".answer:not([aria-busy])").waitFor();
+  return page.locator("[data-testid=rooms] tbody th a").allInnerTexts();
+}
+
+const ask = async (query) => (await collector.get(`/v1/insights/rooms?${query}`)).rooms;
+const titles = (rooms) => rooms.map(({ name, sid }) => name ?? sid);
+
+test("rooms are listed as the API has them, and page by page", { timeout: 60_000 }, async () => {
+  await withPage(browser, {}, async (page) => {
+    await page.goto(`${collector.url}/#/rooms`);
+    const rooms = await ask("page_size=50");
+    assert.equal(rooms.length, 50);
+    assert.deepEqual(await shown(page), titles(rooms));
+    const row = page.locator("[data-testid=rooms] tbody tr").first();
+    const [first] = rooms;
+    const cells = await row.locator("td").allInnerTexts();
+    assert.equal(cells[3], String(first.participants));
+    assert.match(await row.innerText(), new RegExp(first.sid));
+    const seen = [await shown(page)];
+    while (await page.getByTestId("next-page").isVisible()) {
+      await page.getByTestId("next-page").click();
+      await page.waitForURL((url) => url.hash.includes("page="));
+      await page.waitForFunction((before) => document.querySelector("[data-testid=rooms] tbody a")?.innerText !== before, seen.at(-1)[0]);
+      seen.push(await shown(page));
+    }
+    assert.deepEqual(seen.flat(), titles(await ask("page_size=1000")));
+    await page.goBack();
+    await page.waitForFunction((before) => document.querySelector("[data-testid=rooms] tbody a")?.innerText === before, seen.at(-2)[0]);
+    assert.deepEqual(await shown(page), seen.at(-2));
+  });
+});
+
+test("filters stand in the address, survive a reload, and can be sent to somebody", { timeout: 60_000 }, async () => {
+  await withPage(browser, {}, async (page) => {
+    await page.goto(`${collector.url}/#/rooms`);
+    await page.getByLabel("Issues").selectOption({ label: "High round trip time" });
+    await page.waitForURL((url) => url.hash === "#/rooms?issues=round_trip_time");
+    const tagged = titles(await ask("issues=round_trip_time&page_size=50"));
+    assert.ok(tagged.length > 0 && tagged.length < 160);
+    await page.waitForFunction((first) => document.querySelector("[data-testid=rooms] tbody a")?.innerText === first, tagged[0]);
+    assert.deepEqual(await shown(page), tagged);
+    await page.getByLabel("Type").selectOption({ label: "Group", exact: true });
+    await page.waitForURL((url) => url.hash.includes("type=group"));
+    const both = titles(await ask("issues=round_trip_time&type=group&page_size=50"));
+    await page.reload();
+    await page.getByLabel("Issues").waitFor();
+    assert.equal(await page.getByLabel("Issues").inputValue(), "round_trip_time");
+    assert.equal(await page.getByLabel("Type").inputValue(), "group");
+    assert.deepEqual(await shown(page), both);
+    await page.getByTestId("clear-filters").click();
+    await page.waitForURL((url) => url.hash === "#/rooms");
+    assert.equal((await shown(page)).length, 50);
+    await page.goBack();
+    await page.waitForURL((url) => url.hash.includes("type=group"));
+  });
+});
+
+test("a room is found by what its name or sid begins with, while it is typed", { timeout: 60_000 }, async () => {
+  await withPage(browser, {}, async (page) => {
+    await page.goto(`${collector.url}/#/rooms`);
+    const [, wanted] = await ask("page_size=2");
+    const before = await page.evaluate(() => history.length);
+    for (const begin of [wanted.name, wanted.sid]) {
+      await page.getByTestId("search").fill(begin);
+      await page.waitForURL((url) => url.hash.includes(`search=${begin}`));
+      assert.deepEqual(await shown(page), titles(await ask(`search=${begin}&page_size=50`)));
+      assert.ok((await shown(page)).includes(wanted.name));
+    }
+    assert.equal(await page.evaluate(() => history.length), before, "typing leaves no steps that back would lead through");
+    await page.getByTestId("search").fill("there is no such room");
+    await page.getByTestId("no-rooms").waitFor();
+  });
+});
+
+test("times are entered as the clock shows them, here or in UTC", { timeout: 60_000 }, async () => {
+  const context = { timezoneId: "Asia/Kolkata" };
+  await withPage(browser, { context }, async (page) => {
+    const [, , third] = await ask("page_size=3");
+    // Half an hour and five hours ahead.
+    const minute = Math.ceil(third.created_at / 60_000) * 60_000;
+    const local = new Date(minute + 330 * 60_000).toISOString().slice(0, 16);
+    await page.goto(`${collector.url}/#/rooms`);
+    await page.getByText("Times are local time (UTC+5:30).").waitFor();
+    await page.getByTestId("from").fill(local);
+    await page.getByTestId("from").blur();
+    await page.waitForURL((url) => url.hash.includes(`from=${minute}`));
+    assert.deepEqual(await shown(page), titles(await ask(`created_after=${minute}&page_size=50`)));
+    await page.goto(`${collector.url}/#/settings`);
+    await page.getByTestId("zone-utc").check();
+    await page.goto(`${collector.url}/#/rooms?from=${minute}`);
+    await page.getByText("Times are UTC.").waitFor();
+    assert.equal(await page.getByTestId("from").inputValue(), new Date(minute).toISOString().slice(0, 16));
+  });
+});
+
+test("a collector that is not there, or wants a key, is told with what to try", { timeout: 60_000 }, async () => {
+  const locked = await startCollector({ args: ["--app", APP_FOLDER], keys: true });
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`${locked.url}/#/rooms`);
+    const failure = page.getByTestId("failure");
+    await failure.getByText("a key is missing").waitFor();
+    await failure.getByRole("link", { name: "Settings" }).click();
+    await page.getByTestId("read-key").fill("SKnobody.wrong");
+    await page.getByTestId("save-source").click();
+    await page.getByTestId("source-error").getByText("the key is unknown").waitFor();
+    await page.getByTestId("read-key").fill(locked.keys.read);
+    await page.getByTestId("save-source").click();
+    await page.getByTestId("source-ok").getByText("There are none yet").waitFor();
+    await page.getByTestId("source-collector").check();
+    await page.getByTestId("collector").fill("ftp://nowhere");
+    await page.getByTestId("save-source").click();
+    await page.getByTestId("source-error").getByText("is no address of a collector").waitFor();
+    await page.getByTestId("collector").fill("http://127.0.0.1:9");
+    await page.getByTestId("save-source").click();
+    await page.getByTestId("source-error").getByText("cannot be reached").waitFor();
+    await page.goto(`${locked.url}/#/rooms`);
+    await failure.getByText("The collector at http://127.0.0.1:9/ cannot be reached").waitFor();
+    assert.equal(await page.locator("#source").innerText(), "127.0.0.1:9");
+  } finally {
+    await context.close();
+    await locked.stop();
+  }
+});

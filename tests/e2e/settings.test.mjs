@@ -1,0 +1,85 @@
+// Where stored calls are read from: this browser or a collector, which show the same of the same call; and what this browser keeps.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { launch, withPage } from "./browser.mjs";
+import { startCollector } from "./collector.mjs";
+import { APP_FOLDER, serve } from "./serve.mjs";
+
+let browser;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+// A demo call of so many seconds.
+async function call(page, origin, seconds) {
+  await page.goto(`${origin}/#/live`);
+  await page.getByTestId("start-call").click();
+  await page.getByTestId("stop-call").waitFor();
+  await page.waitForTimeout(seconds * 1000);
+  await page.getByTestId("stop-call").click();
+  await page.getByTestId("start-again").waitFor();
+}
+
+async function rooms(page, origin) {
+  await page.goto(`${origin}/#/rooms`);
+  const table = page.getByTestId("rooms");
+  await table.waitFor();
+  return table.locator("tbody tr").allInnerTexts();
+}
+
+test("a static host shows what this browser keeps, until that is deleted", { timeout: 120_000 }, async () => {
+  const host = await serve(APP_FOLDER);
+  try {
+    // The browser says so of each address that a static host has not: whether it is a collector is found out so.
+    const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+    const page = await context.newPage();
+    await page.goto(`${host.origin}/#/rooms`);
+    await page.getByTestId("no-data").getByRole("link", { name: "Start a demo call" }).waitFor();
+    assert.equal(await page.locator("#source").innerText(), "this browser");
+    await call(page, host.origin, 12);
+    const found = await rooms(page, host.origin);
+    assert.equal(found.length, 1);
+    assert.match(found[0], /demo call[\s\S]*Peer-to-peer/);
+    await page.getByRole("link", { name: "Settings" }).click();
+    const kept = page.getByTestId("kept");
+    await kept.getByText(/^\d+ batch(es)? of \d+ KB, from /).waitFor();
+    await page.getByTestId("clear-history").click();
+    await kept.getByText("Nothing is kept.").waitFor();
+    assert.ok(await page.getByTestId("clear-history").isDisabled());
+    await page.getByRole("link", { name: "Rooms" }).click();
+    await page.getByTestId("no-data").waitFor();
+    await context.close();
+  } finally {
+    await host.close();
+  }
+});
+
+test("both sources show the same of the same call", { timeout: 120_000 }, async () => {
+  const collector = await startCollector({ args: ["--app", APP_FOLDER] });
+  try {
+    await withPage(browser, { context: { permissions: ["camera", "microphone"] } }, async (page) => {
+      await call(page, collector.url, 12);
+      for (let tries = 0; (await collector.get("/v1/insights/rooms")).rooms[0]?.ended_at == null; tries += 1) {
+        assert.ok(tries < 100, "the collector has the end of the call");
+        await page.waitForTimeout(200);
+      }
+      const there = await rooms(page, collector.url);
+      assert.equal(await page.locator("#source").innerText(), new URL(collector.url).host);
+      await page.goto(`${collector.url}/#/settings`);
+      await page.getByTestId("source-browser").check();
+      await page.getByTestId("save-source").click();
+      await page.getByTestId("source-ok").getByText("Calls are read from this browser. The newest is in the room demo call.").waitFor();
+      assert.deepEqual(await rooms(page, collector.url), there);
+      assert.equal(await page.locator("#source").innerText(), "this browser");
+    });
+  } finally {
+    await collector.stop();
+  }
+});
