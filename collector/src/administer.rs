@@ -17,8 +17,14 @@ use crate::store::StoreError;
 /// Where the store is.
 #[derive(Args, Clone, Debug)]
 pub struct Place {
-    /// Where everything is kept: `sqlite:PATH`. Default: sqlite:callscope.db.
-    #[arg(long, env = "CALLSCOPE_STORE", value_name = "STORE", global = true)]
+    /// Where everything is kept: `sqlite:PATH` or clickhouse://USER:PASSWORD@HOST:8123/DATABASE. Default: sqlite:callscope.db.
+    #[arg(
+        long,
+        env = "CALLSCOPE_STORE",
+        hide_env_values = true,
+        value_name = "STORE",
+        global = true
+    )]
     pub store: Option<String>,
 
     /// The file that `callscope serve` is configured with.
@@ -102,7 +108,7 @@ impl From<StoreError> for Failure {
 pub fn keys(command: KeysCommand) -> ExitCode {
     finished(in_runtime(async {
         let config = config(&command.place)?;
-        let store = open_store(&config.store)?;
+        let store = open_store(&config.store).await?;
         match command.what {
             KeyTask::Add {
                 kind,
@@ -143,7 +149,8 @@ pub fn keys(command: KeysCommand) -> ExitCode {
 pub fn purge(command: Purge) -> ExitCode {
     finished(in_runtime(async {
         let config = config(&command.place)?;
-        let store = open_store(&config.store)?;
+        let store = open_store(&config.store).await?;
+        store.keep(config.retention).await?;
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = since.ok().and_then(|it| i64::try_from(it.as_millis()).ok());
         let purged = store

@@ -8,6 +8,8 @@ use std::{fmt, fs, io};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
+use crate::store::clickhouse::{Address, NoAddress};
+
 /// Makes the options: each a flag, a variable of the environment and a member of the file, of the same name.
 macro_rules! options {
     ($($(#[$doc:meta])* $name:ident: $type:ty, $env:literal $(, $extra:meta)*;)*) => {
@@ -37,8 +39,8 @@ macro_rules! options {
 options! {
     /// The address to listen at. Default: 127.0.0.1:8080.
     listen: SocketAddr, "CALLSCOPE_LISTEN", value_name = "ADDRESS";
-    /// Where everything is kept: `sqlite:PATH`. Default: sqlite:callscope.db.
-    store: String, "CALLSCOPE_STORE", value_name = "STORE";
+    /// Where everything is kept: `sqlite:PATH` or clickhouse://USER:PASSWORD@HOST:8123/DATABASE. Default: sqlite:callscope.db.
+    store: String, "CALLSCOPE_STORE", value_name = "STORE", hide_env_values = true;
     /// The folder of the built app, to serve it too.
     app: PathBuf, "CALLSCOPE_APP", value_name = "DIR";
     /// The address under which others reach it, for the addresses in what it answers. Default: as they ask.
@@ -132,6 +134,17 @@ impl Origins {
 pub enum StorePlace {
     /// SQLite in that file.
     Sqlite(PathBuf),
+    /// ClickHouse there.
+    Clickhouse(Box<Address>),
+}
+
+impl fmt::Display for StorePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Clickhouse(address) => write!(f, "{address}"),
+        }
+    }
 }
 
 /// What one batch may be.
@@ -204,6 +217,8 @@ pub enum ConfigError {
     Form(PathBuf, Box<toml::de::Error>),
     /// The store is none.
     Store(String),
+    /// The address of the store is none.
+    Address(NoAddress),
     /// The public URL is none.
     PublicUrl(String),
     /// Something is zero.
@@ -217,8 +232,9 @@ impl fmt::Display for ConfigError {
             Self::Form(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Store(text) => write!(
                 f,
-                "the store `{text}` is none: give `sqlite:` and the path of a file"
+                "the store `{text}` is none: give `sqlite:` and the path of a file, or clickhouse://USER:PASSWORD@HOST:8123/DATABASE"
             ),
+            Self::Address(error) => write!(f, "{error}"),
             Self::PublicUrl(text) => write!(
                 f,
                 "the public URL `{text}` is none: it begins with https:// or http://"
@@ -292,7 +308,26 @@ fn read_file(path: &Path) -> Result<Options, ConfigError> {
 fn store_place(text: &str) -> Result<StorePlace, ConfigError> {
     match text.strip_prefix("sqlite:") {
         Some(path) if !path.is_empty() => Ok(StorePlace::Sqlite(PathBuf::from(path))),
-        _ => Err(ConfigError::Store(text.to_owned())),
+        None if Address::is_meant_by(text) => {
+            let address = text.parse().map_err(ConfigError::Address)?;
+            Ok(StorePlace::Clickhouse(Box::new(address)))
+        }
+        _ => Err(ConfigError::Store(without_secrets(text))),
+    }
+}
+
+/// An address of another kind may hold a password as well.
+fn without_secrets(text: &str) -> String {
+    match (text.find("://"), text.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            let (scheme, host) = (text.get(..scheme), text.get(at..));
+            format!(
+                "{}://…{}",
+                scheme.unwrap_or_default(),
+                host.unwrap_or_default()
+            )
+        }
+        _ => text.to_owned(),
     }
 }
 

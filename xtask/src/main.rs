@@ -4,6 +4,7 @@ mod args;
 mod browser;
 mod child;
 mod chromium;
+mod engine;
 mod example;
 mod firefox;
 mod first_load;

@@ -74,7 +74,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -100,6 +100,9 @@ const STEPS: [Step; 16] = [
                 "clippy",
                 "--workspace",
                 "--all-targets",
+                // No plain `cargo test` runs it, so that it is not among all.
+                "--test",
+                "clickhouse",
                 "--",
                 "-D",
                 "warnings",
@@ -163,6 +166,23 @@ const STEPS: [Step; 16] = [
                 toolbox
                     .job("cargo", deadline)?
                     .args(["test", "--workspace", "--no-fail-fast"]),
+            )
+        },
+    },
+    Step {
+        name: "clickhouse",
+        about: "the store over ClickHouse, by its real engine in a process of its own",
+        takes: "4 minutes",
+        needs: &[Need::Engine],
+        limit: Duration::from_mins(25),
+        run: |toolbox, deadline| {
+            tests(
+                Runner::Libtest,
+                toolbox
+                    .job("cargo", deadline)?
+                    .args(["test", "--package", "callscope-collector"])
+                    .args(["--test", "clickhouse"])
+                    .env("CALLSCOPE_TEST_CHDB_PYTHON", toolbox.engine()?),
             )
         },
     },

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -12,7 +12,7 @@ use crate::chromium::Chromium;
 use crate::firefox::Firefox;
 use crate::place;
 use crate::tool::{self, CargoTool, NpmTool};
-use crate::{packages, text};
+use crate::{engine, packages, text};
 
 /// Something that has to be on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +35,13 @@ pub(crate) enum Need {
     Geckodriver,
     /// Node.js and what the package-lock.json files name.
     Packages,
+    /// ClickHouse's engine, a Python package.
+    Engine,
 }
 
 impl Need {
     /// In the order of how soon a failure shows.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Wasm,
         Self::Checks,
         Self::WasmOpt,
@@ -48,6 +50,7 @@ impl Need {
         Self::Chromium,
         Self::Firefox,
         Self::Packages,
+        Self::Engine,
         Self::WasmBindgen,
         Self::WasmPack,
         Self::Geckodriver,
@@ -80,6 +83,7 @@ pub(crate) struct Toolbox {
     folders: Vec<PathBuf>,
     chromium: Option<Chromium>,
     firefox: Option<Firefox>,
+    engine: Option<PathBuf>,
     missing: Vec<(Need, String)>,
 }
 
@@ -129,6 +133,13 @@ impl Toolbox {
             .context("the set-up was asked for no Firefox")
     }
 
+    /// The Python that has ClickHouse's engine.
+    pub(crate) fn engine(&self) -> Result<&Path> {
+        self.engine
+            .as_deref()
+            .context("the set-up was asked for no ClickHouse")
+    }
+
     fn provide(&mut self, need: Need) -> Result<()> {
         let folder = match need {
             Need::Wasm => tool::provide_wasm_target().map(|()| None)?,
@@ -149,6 +160,10 @@ impl Toolbox {
             }
             Need::Geckodriver => CargoTool::geckodriver().provide()?,
             Need::Packages => packages::provide().map(|()| None)?,
+            Need::Engine => {
+                self.engine = Some(engine::provide()?);
+                None
+            }
         };
         self.folders.extend(folder);
         Ok(())

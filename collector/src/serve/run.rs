@@ -14,7 +14,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{Shared, State, listen, open_files, router};
 use crate::config::{Config, ConfigError, LogFormat, Options, StorePlace};
-use crate::store::{Sqlite, Store, StoreError};
+use crate::store::{Clickhouse, Sqlite, Store, StoreError};
 
 /// How often keys are read anew: that long a revoked one still works.
 const KEYS_EVERY: Duration = Duration::from_secs(2);
@@ -46,8 +46,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Config(error) => write!(f, "{error}"),
-            Self::Store(StorePlace::Sqlite(path), error) => {
-                write!(f, "the database {} cannot be used: ", path.display())?;
+            Self::Store(place, error) => {
+                write!(f, "the database {place} cannot be used: ")?;
                 match std::error::Error::source(error) {
                     Some(source) => write!(f, "{source}"),
                     None => write!(f, "{error}"),
@@ -95,9 +95,10 @@ fn started(serve: Serve) -> Result<(), Failure> {
 /// # Errors
 ///
 /// If it cannot be used.
-pub fn open_store(place: &StorePlace) -> Result<Arc<dyn Store>, StoreError> {
+pub async fn open_store(place: &StorePlace) -> Result<Arc<dyn Store>, StoreError> {
     match place {
         StorePlace::Sqlite(path) => Ok(Arc::new(Sqlite::open(path)?)),
+        StorePlace::Clickhouse(at) => Ok(Arc::new(Clickhouse::open(at).await?)),
     }
 }
 
@@ -108,7 +109,9 @@ async fn until_stopped(config: Config) -> Result<(), Failure> {
         return Err(Failure::NoApp(folder.clone()));
     }
     let place = config.store.clone();
-    let store = open_store(&place).map_err(|error| Failure::Store(place.clone(), error))?;
+    let failed = |error| Failure::Store(place.clone(), error);
+    let store = open_store(&place).await.map_err(failed)?;
+    store.keep(config.retention).await.map_err(failed)?;
     let address = config.listen;
     let state = State::new(store, config).await;
     let state = state.map_err(|error| Failure::Store(place, error))?;

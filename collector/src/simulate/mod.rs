@@ -81,7 +81,7 @@ pub struct Simulate {
     /// Stop sending after so many seconds [when all calls are over].
     #[arg(long, value_name = "SECONDS", conflicts_with = "store")]
     seconds: Option<u32>,
-    /// The store to write to: `sqlite:PATH`.
+    /// The store to write to: `sqlite:PATH` or clickhouse://USER:PASSWORD@HOST:8123/DATABASE.
     #[arg(long, value_name = "STORE")]
     store: Option<String>,
     /// The account to write for: AC and 32 hexadecimal digits [that of a collector without keys].
@@ -200,7 +200,7 @@ impl Simulate {
             ..Options::default()
         };
         let config = Config::new(options, None).map_err(Failure::Config)?;
-        let store = open_store(&config.store).map_err(Failure::Store)?;
+        let store = open_store(&config.store).await.map_err(Failure::Store)?;
         let account = self.account.clone().unwrap_or_else(AccountSid::local);
         let begun = Instant::now();
         let tell = |done: usize, written: Written| {

@@ -1,19 +1,28 @@
 //! Where batches are kept: one trait, so that a collector is the same over any store.
 
+pub mod clickhouse;
+mod pack;
 pub mod sqlite;
 
 use std::fmt;
 
 use async_trait::async_trait;
 
+use crate::config::Retention;
 use crate::keys::StoredKey;
 
 pub use callscope_insights::history::*;
+pub use clickhouse::Clickhouse;
 pub use sqlite::Sqlite;
 
 /// A history that lasts, with the keys to it.
 #[async_trait]
 pub trait Store: History<Error = StoreError> {
+    /// Told how long things are kept, once, by who is about to serve or purge: a store that can deletes by itself what is a day older.
+    async fn keep(&self, _retention: Retention) -> Result<()> {
+        Ok(())
+    }
+
     /// All keys.
     async fn keys(&self) -> Result<Vec<StoredKey>>;
 

@@ -69,8 +69,13 @@ impl Server {
     }
 
     pub(crate) fn in_folder(folder: TempDir, arguments: &[&str]) -> Self {
-        let command = serve(callscope(&[]), folder.path(), arguments);
-        Self::started(command, folder)
+        let store = store(folder.path());
+        Self::over(&store, folder, arguments)
+    }
+
+    /// With any store.
+    pub(crate) fn over(store: &str, folder: TempDir, arguments: &[&str]) -> Self {
+        Self::started(serve_over(callscope(&[]), store, arguments), folder)
     }
 
     /// By a command that becomes it.
@@ -231,10 +236,13 @@ fn answered(response: Result<Response<ureq::Body>, ureq::Error>) -> Answer {
 }
 
 /// Makes a command one that serves the database of a folder.
-pub(crate) fn serve(mut command: Command, folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn serve(command: Command, folder: &Path, arguments: &[&str]) -> Command {
+    serve_over(command, &store(folder), arguments)
+}
+
+fn serve_over(mut command: Command, store: &str, arguments: &[&str]) -> Command {
     command
-        .args(["serve", "--listen", "127.0.0.1:0", "--store"])
-        .arg(store(folder))
+        .args(["serve", "--listen", "127.0.0.1:0", "--store", store])
         .args(arguments)
         .stdin(Stdio::null());
     command

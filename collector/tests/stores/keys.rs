@@ -3,11 +3,9 @@
 use callscope_collector::keys::{KeyKind, StoredKey};
 use callscope_contract::account;
 
-use crate::sqlite;
+use crate::Shared;
 
-#[tokio::test]
-async fn keys_are_kept_until_they_are_revoked() {
-    let (_folder, store) = sqlite();
+pub(crate) async fn are_kept_until_they_are_revoked(store: Shared) {
     assert!(store.keys().await.unwrap().is_empty());
     let (ingest, _) = StoredKey::new(account('a'), KeyKind::Ingest, "the app".to_owned()).unwrap();
     let (read, _) = StoredKey::new(account('b'), KeyKind::Read, String::new()).unwrap();

@@ -30,6 +30,12 @@ mod over_sqlite {
     callscope_contract::contract!(super::sqlite);
 }
 
+#[tokio::test]
+async fn keys_are_kept_until_they_are_revoked() {
+    let (_folder, store) = sqlite();
+    keys::are_kept_until_they_are_revoked(store).await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 

@@ -8,11 +8,11 @@ use callscope_core::wire::{Batch, Uuid};
 use flate2::{Compression, write::DeflateEncoder};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::rollup;
 use super::room::OpenRoom;
 use super::rows::{self, SESSION, StoredSession};
-use super::{pack, rollup};
 use crate::model::{AccountSid, Contribution, Participant, Session};
-use crate::store::{Recorded, Result, StoreError};
+use crate::store::{Recorded, Result, StoreError, pack};
 
 /// A batch with what is made of it before it is its turn to be written.
 #[derive(Debug)]

@@ -4,7 +4,6 @@
 //! the more there is to do, the less each batch costs. Others read meanwhile, on connections of their own (write-ahead log).
 
 mod apply;
-mod pack;
 mod purge;
 mod read;
 mod rollup;

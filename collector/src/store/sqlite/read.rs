@@ -9,11 +9,11 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::room::of_room;
 use super::rows::{self, SESSION, damaged};
-use super::{pack, rollup, search};
+use super::{rollup, search};
 use crate::model::{AccountSid, Session};
 use crate::store::{
     Cursor, IssueFilter, MOST_COUNTED, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery,
-    RoomSort, StoreError, in_order,
+    RoomSort, StoreError, in_order, pack,
 };
 
 /// Conditions of a query with their values, in order.
@@ -174,7 +174,8 @@ fn filter(conditions: &mut Conditions, query: &RoomQuery) {
 pub(super) fn sessions(on: &Connection, account: &AccountSid, room: &str) -> Result<Vec<Session>> {
     let query = format!(
         "SELECT {SESSION} FROM session WHERE room_id =
-         (SELECT room.id FROM room JOIN account ON account.id = room.account_id WHERE account.sid = ?1 AND room.sid = ?2)"
+         (SELECT room.id FROM room JOIN account ON account.id = room.account_id WHERE account.sid = ?1 AND room.sid = ?2)
+         ORDER BY started_at, uuid"
     );
     let found = rows::sessions(on, &query, params![account.as_str(), room])?;
     Ok(found.into_iter().map(|stored| stored.session).collect())

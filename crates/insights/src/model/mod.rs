@@ -15,4 +15,4 @@ pub use participant::Participant;
 pub use rollup::{Contribution, HOUR_MS, RoomKey, Segment, TagKey, TimeKey};
 pub use room::{Codecs, Issues, Room, RoomFacts};
 pub use room_fold::RoomFold;
-pub use session::{Facts, Said, Session, Standing};
+pub use session::{ClientJson, Facts, MOST, Said, Session, Standing, TagsJson};

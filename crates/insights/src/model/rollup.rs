@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use callscope_core::wire::RoomType;
+use callscope_core::wire::{Client, RoomType};
 
 use super::participant::Participant;
 use super::room::RoomFacts;
@@ -62,9 +62,9 @@ impl Segment {
         }
     }
 
-    /// The value of a participant; `None` if it is unknown.
-    fn of(self, participant: &Participant) -> Option<&str> {
-        let client = &participant.client;
+    /// The value of who uses that; `None` if it is unknown.
+    #[must_use]
+    pub fn of(self, client: &Client) -> Option<&str> {
         match self {
             Self::All => None,
             Self::DeviceManufacturer => client.device.manufacturer.as_deref(),
@@ -138,7 +138,7 @@ impl Contribution {
             let key = TagKey {
                 hour: participant.joined_at.div_euclid(HOUR_MS),
                 segment,
-                value: segment.of(participant).map(ToOwned::to_owned),
+                value: segment.of(&participant.client).map(ToOwned::to_owned),
                 r#type: participant.room_type,
                 has_issues: participant.tags().any(),
             };

@@ -9,7 +9,7 @@ use callscope_core::wire::{
 use serde::{Deserialize, Serialize};
 
 /// The most of anything that a session collects: of more, those that come first by name or time are kept.
-const MOST: usize = 1000;
+pub const MOST: usize = 1000;
 
 /// What was said, and in which batch; of two batches with the same number, the value decides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,11 +88,11 @@ pub struct Facts {
 
 /// A client as JSON, which has an order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ClientJson(String);
+pub struct ClientJson(pub String);
 
 /// Issues as JSON, which has an order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct TagsJson(String);
+pub struct TagsJson(pub String);
 
 /// What its batches come to.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,7 +238,7 @@ impl Facts {
     }
 
     fn add_issue(&mut self, change: &IssueChange) {
-        let standing = Standing {
+        self.stand(Standing {
             r#type: change.r#type,
             track: change.track.clone(),
             pc: change.pc.clone(),
@@ -247,7 +247,11 @@ impl Facts {
             raised: change.raised,
             value: change.value,
             threshold: change.threshold,
-        };
+        });
+    }
+
+    /// Keeps what was last told of an issue.
+    pub fn stand(&mut self, standing: Standing) {
         let place = self
             .standing
             .binary_search_by(|it| it.key().cmp(&standing.key()));
