@@ -11,6 +11,7 @@ mod operation;
 #[path = "../http/server.rs"]
 #[expect(dead_code, reason = "the tests over HTTP use the rest of it")]
 mod server;
+mod settle;
 #[path = "../simulated/mod.rs"]
 #[expect(dead_code, reason = "the tests of the simulation use the rest of it")]
 mod simulated;

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::simulated::{batches, plan};
 use crate::{Shared, engine, open};
 
-fn sqlite() -> (TempDir, Shared) {
+pub(crate) fn sqlite() -> (TempDir, Shared) {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::open(&folder.path().join("callscope.db")).unwrap();
     (folder, Arc::new(store))
@@ -26,7 +26,9 @@ fn sqlite() -> (TempDir, Shared) {
 
 /// Merges all that there is to merge, now.
 fn merge(address: &str) {
-    for table in ["batch", "session", "found", "presence", "kept", "key"] {
+    for table in [
+        "batch", "session", "found", "presence", "member", "kept", "key",
+    ] {
         engine::ask(address, &format!("OPTIMIZE TABLE {table} FINAL"));
     }
 }

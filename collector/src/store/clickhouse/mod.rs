@@ -15,9 +15,11 @@ mod read;
 mod rollup;
 mod rows;
 mod schema;
+mod settle;
 mod writer;
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -45,6 +47,8 @@ pub struct Clickhouse {
     at: Address,
     client: Client,
     writer: Writer,
+    /// Ends with this.
+    settling: OnceLock<settle::Settling>,
 }
 
 impl Clickhouse {
@@ -62,6 +66,7 @@ impl Clickhouse {
             at: at.clone(),
             client,
             writer,
+            settling: OnceLock::new(),
         })
     }
 
@@ -119,7 +124,9 @@ impl History for Clickhouse {
 #[async_trait]
 impl Store for Clickhouse {
     async fn keep(&self, retention: Retention) -> Result<()> {
-        in_time(&self.at, schema::keep(&self.client, &self.at, &retention)).await
+        in_time(&self.at, schema::keep(&self.client, &self.at, &retention)).await?;
+        self.settling.get_or_init(|| settle::Settling::start(self));
+        Ok(())
     }
 
     async fn keys(&self) -> Result<Vec<StoredKey>> {

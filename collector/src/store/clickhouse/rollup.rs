@@ -1,4 +1,4 @@
-//! Roll-ups: counted from a narrow row a session, because what repeats must not be added twice. SQL's counterpart of the model's
+//! Roll-ups: of hours that are over as they were counted (`settle.rs`), else counted from a narrow row a session. SQL's counterpart of the model's
 //! [`Contribution`](crate::model::Contribution), which the tests hold to it.
 
 use clickhouse::Row;
@@ -15,7 +15,11 @@ const SESSIONS: &str = "
     SELECT session, min(started_at) AS began, greatest(ifNull(max(ended_at), max(last_at)), min(started_at)) AS until, min(room) AS in_room,
         min(participant) AS person, min(room_type) AS kind, ifNull(min(segments), '') AS uses, max(issues) AS tagged, maxMap(standing) AS stood,
         arraySlice(arraySort(groupUniqArrayArray(recording)), 1, MOST) AS changes
-    FROM presence WHERE account = ? GROUP BY session";
+    FROM presence WHERE account = 'ACCOUNT'AMONG GROUP BY session";
+
+/// Sessions of all rooms in which somebody was then or later: what is counted from then on is made of these.
+const SINCE: &str = " AND session GLOBAL IN (SELECT session FROM member WHERE account = 'ACCOUNT' AND room GLOBAL IN (
+        SELECT arrayJoin(rooms) FROM presence WHERE account = 'ACCOUNT' AND greatest(last_at, ifNull(ended_at, last_at)) >= FROM * HOUR))";
 
 /// Participants as their sessions make them, of the type that the first in the room says who says one. Keys begin with six bytes that are not the hash.
 const PARTICIPANTS: &str = "
@@ -26,23 +30,24 @@ const PARTICIPANTS: &str = "
         FROM (SESSIONS) GROUP BY room, participant
     )";
 
-const ROOMS: &str = "
-SELECT intDiv(created_at, HOUR) AS hour, has_issues, toInt64(count()) AS n FROM (
+/// All that is counted of some hours, a row each: what it is, its value, the room's type, whether with issues, how many.
+const COUNTS: &str = "
+SELECT toUInt8(0) AS kind, intDiv(created_at, HOUR) AS hour, '' AS value, type, has_issues, toInt64(count()) AS n, toInt64(0) AS more FROM (
     SELECT substring(in_room, 6) AS room, min(began) AS created_at, ROOM_TYPE AS type, max(ISSUES) != 0 AS has_issues
     FROM (SESSIONS) GROUP BY room
-) WHERE WITHIN GROUP BY hour, has_issues ORDER BY hour, has_issues";
-
-/// Grouped by all of a client first: the segment is read once of each.
-const COUNTS: &str = "
-SELECT hour, VALUE AS value, toInt64(sum(many)) AS n, toInt64(sum(of_these)) AS with_issues FROM (
-    SELECT intDiv(joined_at, HOUR) AS hour, client, count() AS many, countIf(has_issues) AS of_these FROM (PARTICIPANTS) WHERE WITHIN
-    GROUP BY hour, client
-) GROUP BY hour, value ORDER BY hour, value";
+) WHERE hour >= FROM AND hour < TO GROUP BY hour, type, has_issues
+UNION ALL
+SELECT segment.1 AS kind, hour, segment.2 AS value, type, has_issues, toInt64(sum(many)) AS n, toInt64(0) AS more FROM (
+    SELECT intDiv(joined_at, HOUR) AS hour, client, type, has_issues, count() AS many FROM (PARTICIPANTS) WHERE hour >= FROM AND hour < TO
+    GROUP BY hour, client, type, has_issues
+) ARRAY JOIN [SEGMENTS] AS segment GROUP BY kind, hour, value, type, has_issues
+UNION ALL
+SELECT TIME AS kind, hour, '' AS value, type, false AS has_issues, sumIf(ms, span.3 = 0) AS n, sumIf(ms, span.3 = 1) AS more FROM (TIMES)
+WHERE hour >= FROM AND hour < TO GROUP BY hour, type";
 
 /// A recording is on from a change to on until the next to off; one whose beginning was missed, from when they joined; one without an end, until
 /// they left.
 const TIMES: &str = "
-SELECT hour, sumIf(ms, span.3 = 0) AS present, sumIf(ms, span.3 = 1) AS recorded FROM (
     SELECT type, arrayJoin(arrayConcat([(joined_at, left_at, 0)], arrayFilter(span -> span.1 < span.2,
             arrayMap(place -> (ends[2 * place - 1], ends[2 * place], 1), range(1, intDiv(length(ends), 2) + 1))))) AS span,
         arrayJoin(range(intDiv(span.1, HOUR), intDiv(span.2 - 1, HOUR) + 1)) AS hour,
@@ -54,86 +59,113 @@ SELECT hour, sumIf(ms, span.3 = 0) AS present, sumIf(ms, span.3 = 1) AS recorded
                 arrayMap(at -> greatest(least(intDiv(at, 2), left_at), joined_at), turns),
                 if(bitAnd(turns[-1], 1) = 1, [left_at], []))) AS ends
         FROM (PARTICIPANTS)
-    )
-) WHERE WITHIN GROUP BY hour HAVING present != 0 OR recorded != 0 ORDER BY hour";
+    )";
+
+/// The kind of what is counted as time. Rooms are 0, and each segment is one more than its number.
+const TIME: u8 = 100;
 
 #[derive(Row, Deserialize)]
-struct RoomCount {
-    hour: i64,
-    has_issues: bool,
-    n: i64,
-}
-
-#[derive(Row, Deserialize)]
-struct ParticipantCount {
+struct Count {
+    kind: u8,
     hour: i64,
     value: String,
+    has_issues: bool,
     n: i64,
-    with_issues: i64,
+    more: i64,
 }
 
-#[derive(Row, Deserialize)]
-struct Time {
-    hour: i64,
-    present: i64,
-    recorded: i64,
+const fn kind(segment: Segment) -> u8 {
+    segment.number() + 1
+}
+
+/// The question for what is counted from sessions, of hours from one up to another.
+pub(super) fn counts(account: &AccountSid, from: i64, to: i64, segments: &[Segment]) -> String {
+    // From the first hour on it is all sessions.
+    let among = if from > 0 { SINCE } else { "" };
+    let segments = segments
+        .iter()
+        .map(|it| format!("({}, {})", kind(*it), value(*it)));
+    let segments = segments.collect::<Vec<_>>().join(", ");
+    COUNTS
+        .replace("TIMES", TIMES)
+        .replace("PARTICIPANTS", PARTICIPANTS)
+        .replace("SESSIONS", SESSIONS)
+        .replace("AMONG", among)
+        .replace("SEGMENTS", &segments)
+        .replace("ROOM_TYPE", ROOM_TYPE)
+        .replace("ISSUES", ISSUES)
+        .replace("ACCOUNT", account.as_str())
+        .replace("FROM * HOUR", &format!("{}", from.saturating_mul(HOUR_MS)))
+        .replace(
+            "hour >= FROM AND hour < TO",
+            &format!("hour >= {from} AND hour < {to}"),
+        )
+        .replace("HOUR", &HOUR_MS.to_string())
+        .replace("MOST", &MOST.to_string())
+        .replace("TIME AS kind", &format!("toUInt8({TIME}) AS kind"))
 }
 
 impl Clickhouse {
+    /// Hours that nothing came for since they were counted are read as they were counted, and the others are counted now.
     pub(super) async fn all_roll_ups(
         &self,
         account: &AccountSid,
         query: &RollUpQuery,
     ) -> Result<RollUps> {
-        let asked = within(query);
-        let counts = COUNTS.replace("VALUE", &value(query.segment));
-        let (rooms, participants, time) = tokio::try_join!(
-            self.rolled_up::<RoomCount>(account, ROOMS, &asked),
-            self.rolled_up::<ParticipantCount>(account, &counts, &asked),
-            self.rolled_up::<Time>(account, TIMES, &asked),
-        )?;
-        let named = |it: ParticipantCount| {
-            let value = Some(it.value).filter(|it| !it.is_empty());
-            (it.hour, value, it.n, it.with_issues)
-        };
-        Ok(RollUps {
-            rooms: rooms
-                .into_iter()
-                .map(|it| (it.hour, it.has_issues, it.n))
-                .collect(),
-            participants: participants.into_iter().map(named).collect(),
-            time: time
-                .into_iter()
-                .map(|it| (it.hour, it.present, it.recorded))
-                .collect(),
-        })
+        let open = self
+            .first_open(account)
+            .await?
+            .clamp(query.from, query.to.max(query.from));
+        let mut parts = Vec::new();
+        if query.from < open {
+            let of = [0, kind(query.segment), TIME]
+                .map(|it| it.to_string())
+                .join(", ");
+            parts.push(format!(
+                "SELECT kind, hour, value, type, has_issues, n, more FROM counted WHERE account = '{account}' AND kind IN ({of})
+                 AND hour >= {} AND hour < {open} AND (hour, version) IN (
+                    SELECT hour, max(version) FROM counted_hour WHERE account = '{account}' AND hour >= {} AND hour < {open} GROUP BY hour)",
+                query.from, query.from
+            ));
+        }
+        if open < query.to {
+            parts.push(counts(account, open, query.to, &[query.segment]));
+        }
+        if parts.is_empty() {
+            return Ok(RollUps::default());
+        }
+        let question = format!(
+            "SELECT kind, hour, value, has_issues, sum(n) AS n, sum(more) AS more FROM ({}) WHERE {}
+             GROUP BY kind, hour, value, has_issues HAVING n != 0 OR more != 0 ORDER BY kind, hour, value, has_issues",
+            parts.join(" UNION ALL "),
+            within(query)
+        );
+        let found = self.client.query(&question).fetch_all::<Count>().await;
+        Ok(rolled_up(found.map_err(|error| self.failed(&error))?))
     }
+}
 
-    async fn rolled_up<T>(
-        &self,
-        account: &AccountSid,
-        question: &str,
-        within: &str,
-    ) -> Result<Vec<T>>
-    where
-        T: clickhouse::RowOwned + clickhouse::RowRead,
-    {
-        let question = question
-            .replace("PARTICIPANTS", PARTICIPANTS)
-            .replace("SESSIONS", SESSIONS)
-            .replace("ROOM_TYPE", ROOM_TYPE)
-            .replace("ISSUES", ISSUES)
-            .replace("WITHIN", within)
-            .replace("HOUR", &HOUR_MS.to_string())
-            .replace("MOST", &MOST.to_string());
-        let found = self
-            .client
-            .query(&question)
-            .bind(account.as_str())
-            .fetch_all()
-            .await;
-        found.map_err(|error| self.failed(&error))
+fn rolled_up(counts: Vec<Count>) -> RollUps {
+    let mut all = RollUps::default();
+    for it in counts {
+        match it.kind {
+            0 => all.rooms.push((it.hour, it.has_issues, it.n)),
+            TIME => all.time.push((it.hour, it.n, it.more)),
+            _ => {
+                let value = Some(it.value).filter(|it| !it.is_empty());
+                let with_issues = if it.has_issues { it.n } else { 0 };
+                match all.participants.last_mut() {
+                    // Those with issues come after those without.
+                    Some(last) if last.0 == it.hour && last.1 == value => {
+                        last.2 += it.n;
+                        last.3 += with_issues;
+                    }
+                    _ => all.participants.push((it.hour, value, it.n, with_issues)),
+                }
+            }
+        }
     }
+    all
 }
 
 /// Of the segments of a client, which are an array of JSON. Nothing is unknown as nothing.
@@ -159,9 +191,7 @@ fn within(query: &RollUpQuery) -> String {
         format!(" AND type IN ({types})")
     };
     format!(
-        "hour >= {} AND hour < {} AND hour >= intDiv({}, HOUR){of_type}",
-        query.from,
-        query.to,
+        "hour >= intDiv({}, {HOUR_MS}){of_type}",
         shown_since("roll_ups")
     )
 }

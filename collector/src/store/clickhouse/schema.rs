@@ -55,7 +55,7 @@ const INCOMING: &str = "
     room_key FixedString(21), participant_key FixedString(21), segments Nullable(String),
     words Array(String), intervals String, events String, summary String";
 
-const TABLES: [Table; 8] = [
+const TABLES: [Table; 13] = [
     Table {
         name: "incoming",
         columns: INCOMING,
@@ -129,13 +129,73 @@ const TABLES: [Table; 8] = [
     room SimpleAggregateFunction(min, FixedString(21)) CODEC(ZSTD), participant SimpleAggregateFunction(min, FixedString(21)) CODEC(ZSTD),
     room_type SimpleAggregateFunction(min, UInt64) CODEC(T64, ZSTD), segments SimpleAggregateFunction(min, Nullable(String)) CODEC(ZSTD),
     issues SimpleAggregateFunction(max, UInt64) CODEC(T64, ZSTD), standing SimpleAggregateFunction(maxMap, Map(String, Int64)) CODEC(ZSTD),
-    recording SimpleAggregateFunction(groupUniqArrayArray, Array(Int64)) CODEC(ZSTD)",
+    recording SimpleAggregateFunction(groupUniqArrayArray, Array(Int64)) CODEC(ZSTD),
+    rooms SimpleAggregateFunction(groupUniqArrayArray, Array(String)) CODEC(ZSTD),
+    INDEX until greatest(last_at, ifNull(ended_at, last_at)) TYPE minmax GRANULARITY 1",
         engine: "AggregatingMergeTree",
-        rest: "PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(started_at, 'UTC')) ORDER BY (account, session)",
+        rest: "PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(started_at, 'UTC')) ORDER BY (account, session)
+    SETTINGS index_granularity = 1024",
         spread: Spread::ByRoom,
         view: Some("SELECT account, session, started_at, last_at, ended_at, room_key AS room, participant_key AS participant, room_type, segments,
-    issues, standing, recording"),
+    issues, standing, recording, [substring(room_key, 6)] AS rooms"),
         age: Some(Age::RollUps),
+    },
+    // Which sessions ever said that they are in a room: its hash.
+    Table {
+        name: "member",
+        columns: "
+    account String CODEC(ZSTD), room String CODEC(ZSTD), session FixedString(16) CODEC(ZSTD),
+    started_at SimpleAggregateFunction(min, Int64) CODEC(T64, ZSTD), last_at SimpleAggregateFunction(max, Int64) CODEC(T64, ZSTD),
+    room_type SimpleAggregateFunction(min, UInt64) CODEC(T64, ZSTD)",
+        engine: "AggregatingMergeTree",
+        rest: "PARTITION BY toYYYYMMDD(fromUnixTimestamp64Milli(started_at, 'UTC')) ORDER BY (account, room, session)
+    SETTINGS index_granularity = 1024",
+        spread: Spread::ByRoom,
+        view: Some("SELECT account, substring(room_key, 6) AS room, session, started_at, last_at, room_type"),
+        age: Some(Age::RollUps),
+    },
+    // Which sessions something came of, by when it came.
+    Table {
+        name: "touched",
+        columns: "account String CODEC(ZSTD), at DateTime('UTC') CODEC(Delta, ZSTD), session FixedString(16) CODEC(ZSTD)",
+        engine: "ReplacingMergeTree",
+        rest: "PARTITION BY toYYYYMMDD(at) ORDER BY (account, at, session) TTL at + toIntervalDay(2)",
+        spread: Spread::ByRoom,
+        view: Some("SELECT account, toStartOfFiveMinutes(now('UTC')) AS at, session"),
+        age: None,
+    },
+    // Roll-ups of hours that were over when they were counted, each time all of an hour.
+    Table {
+        name: "counted",
+        columns: "
+    account String CODEC(ZSTD), hour Int64 CODEC(Delta, ZSTD), version UInt64 CODEC(ZSTD), kind UInt8, value String CODEC(ZSTD), type UInt8,
+    has_issues Bool, n Int64 CODEC(T64, ZSTD), more Int64 CODEC(T64, ZSTD)",
+        engine: "MergeTree",
+        rest: "PARTITION BY toYYYYMM(toDateTime(hour * 3600, 'UTC')) ORDER BY (account, kind, hour, version)
+    TTL toDateTime(hour * 3600, 'UTC') + toIntervalDay(400)",
+        spread: Spread::Everywhere,
+        view: None,
+        age: None,
+    },
+    // The last time that an hour was counted.
+    Table {
+        name: "counted_hour",
+        columns: "account String, hour Int64, version SimpleAggregateFunction(max, UInt64)",
+        engine: "AggregatingMergeTree",
+        rest: "ORDER BY (account, hour) TTL toDateTime(hour * 3600, 'UTC') + toIntervalDay(400)",
+        spread: Spread::Everywhere,
+        view: None,
+        age: None,
+    },
+    // Up to which hour all are counted, with everything that came before `at`.
+    Table {
+        name: "counted_to",
+        columns: "account String, hour SimpleAggregateFunction(max, Int64), at SimpleAggregateFunction(max, Int64)",
+        engine: "AggregatingMergeTree",
+        rest: "ORDER BY account",
+        spread: Spread::Everywhere,
+        view: None,
+        age: None,
     },
     // From when on what is kept is shown. A purge raises it.
     Table {
@@ -377,7 +437,7 @@ mod tests {
     #[test]
     fn one_server_has_tables_that_are_asked_themselves() {
         let all = statements(&Layout::Single);
-        assert_eq!(all.len(), TABLES.len() + 4);
+        assert_eq!(all.len(), TABLES.len() + 6);
         assert!(all.iter().all(|it| !it.contains("_local")
             && !it.contains("CLUSTER")
             && !it.contains("Replicated")));
@@ -418,7 +478,7 @@ mod tests {
             .iter()
             .filter(|it| it.contains("MATERIALIZED VIEW"))
             .collect();
-        assert_eq!(views.len(), 4);
+        assert_eq!(views.len(), 6);
         assert!(
             views
                 .iter()

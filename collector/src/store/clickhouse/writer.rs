@@ -36,6 +36,7 @@ type Answer = oneshot::Sender<Result<Recorded>>;
 type Name = [u8; 16];
 
 /// Its handle: the task ends when all is written and this is dropped.
+#[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<(Box<Incoming>, Answer)>,
 }
