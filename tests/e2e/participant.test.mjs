@@ -14,7 +14,7 @@ const LIMIT = { timeout: 60_000 };
 
 let browser;
 let collector;
-/** A room of several, somebody in it with an issue and a camera of several layers, and somebody else. */
+/** A room of several, somebody in it with an issue and a camera of several layers, and somebody else; all of them with names. */
 let found;
 
 before(async () => {
@@ -32,15 +32,20 @@ const insights = (path) => collector.get(`/v1/insights${path}`);
 const of = (room, participant, below = "") => insights(`/rooms/${room.sid}/participants/${participant.sid}${below}`);
 const address = (room, participant, query = "") => `${collector.url}/#/rooms/${room.sid}/participants/${participant.sid}${query}`;
 
+/** What somebody is called: who did not say is called by their sid. */
+const title = ({ identity, sid }) => identity ?? sid;
+
 async function find() {
   const { rooms } = await insights("/rooms?issues=with&type=group&page_size=50");
   for (const { sid } of rooms.filter(({ participants }) => participants > 2)) {
     const room = await insights(`/rooms/${sid}`);
-    const tagged = room.participants.find(({ issues, tracks }) => issues.some(({ type }) => type === "packet_loss") && tracks.length > 1);
-    if (!tagged) continue;
+    const isNamed = ({ identity, client }) => identity !== null && client.browser.name !== null;
+    const tagged = room.participants.find((it) => isNamed(it) && it.tracks.length > 1 && it.issues.some(({ type }) => type === "packet_loss"));
+    if (!tagged || room.name === null) continue;
     const { intervals } = await of(room, tagged, "/intervals");
     if (!intervals.some(({ layers }) => layers?.length > 1)) continue;
-    const other = room.participants.find(({ sid: it }) => it !== tagged.sid);
+    const other = room.participants.find((it) => isNamed(it) && it.sid !== tagged.sid);
+    if (!other) continue;
     return { room, tagged, other, intervals };
   }
   throw new Error("the calls made up have no room like that");
@@ -87,7 +92,7 @@ test("a bar for each participant, as long as they were there; Enter leads to the
     const bars = page.getByTestId("presence").locator("li a");
     await bars.first().waitFor();
     const people = room.participants.toSorted((a, b) => a.joined_at - b.joined_at);
-    assert.deepEqual(await bars.locator(".presence-label").allInnerTexts(), people.map(({ identity }) => identity));
+    assert.deepEqual(await bars.locator(".presence-label").allInnerTexts(), people.map(title));
     const start = Math.min(...people.map(({ joined_at }) => joined_at));
     const span = Math.max(...people.map(({ left_at }) => left_at)) - start;
     const drawn = await bars.evaluateAll((links) =>
@@ -112,7 +117,7 @@ test("participants are sorted by any column, which the address keeps", LIMIT, as
     await page.goto(`${collector.url}/#/rooms/${room.sid}`);
     const names = page.getByTestId("people").locator("tbody th");
     await names.first().waitFor();
-    const by = (compare) => room.participants.toSorted(compare).map(({ identity }) => identity);
+    const by = (compare) => room.participants.toSorted(compare).map(title);
     const duration = page.getByTestId("people").getByRole("link", { name: "Duration" });
     await duration.click();
     await page.waitForURL((url) => url.hash.endsWith("?sort=duration"));
@@ -201,7 +206,7 @@ test("what is received is shown by connection, with the tracks underneath", LIMI
     assert.match(await page.getByTestId("connections").locator("tbody tr").first().innerText(), new RegExp(`${packets.toLocaleString("en-US")} packets received`));
     // Whose they are.
     const others = room.participants.filter(({ sid }) => sid !== tagged.sid);
-    const sender = others.find(({ tracks }) => tracks.some((track) => received.has(track)));
+    const sender = others.find(({ identity, tracks }) => identity !== null && tracks.some((track) => received.has(track)));
     assert.ok((await page.getByTestId("received-tracks").innerText()).includes(sender.identity));
     await page.getByTestId("apart").click();
     await page.waitForURL((url) => url.hash.includes("apart=yes"));

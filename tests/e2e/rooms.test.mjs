@@ -82,7 +82,7 @@ test("filters stand in the address, survive a reload, and can be sent to somebod
 test("a room is found by what its name or sid begins with, while it is typed", { timeout: 60_000 }, async () => {
   await withPage(browser, {}, async (page) => {
     await page.goto(`${collector.url}/#/rooms`);
-    const [, wanted] = await ask("page_size=2");
+    const wanted = (await ask("page_size=50")).slice(1).find(({ name }) => name !== null);
     const before = await page.evaluate(() => history.length);
     for (const begin of [wanted.name, wanted.sid]) {
       await page.getByTestId("search").fill(begin);
