@@ -3,6 +3,7 @@
 const load = (name) => import(new URL(name, document.baseURI));
 
 let kept;
+let session;
 
 // Whether this window was opened to watch the calls of another page.
 export function isWatching() {
@@ -16,12 +17,14 @@ export function watch(take) {
 
 // Has a connection measured and kept from now on, as far as it can be: a page without the module shows the call all the same.
 export function keep(connection) {
+  session = null;
   kept = load("keep.js")
-    .then((module) => module.keep(connection))
-    .catch(() => undefined);
+    .then(async (module) => (session = await module.keep(connection)))
+    .catch(() => {});
 }
 
-// The call is over.
+// The call is over, and its connections are about to be closed: they are asked for the last time before that.
 export function release() {
-  kept?.then((session) => session?.stop());
+  if (session) session.stop();
+  else kept?.then((late) => late?.stop());
 }

@@ -3,14 +3,13 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
+import { expectAccessible } from "./axe.mjs";
 import { launch, withPage } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 import { APP_FOLDER } from "./serve.mjs";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const LIMIT = { timeout: 60_000 };
 
 let browser;
@@ -45,12 +44,6 @@ async function find() {
     return { room, tagged, other, intervals };
   }
   throw new Error("the calls made up have no room like that");
-}
-
-async function violations(page) {
-  await page.addScriptTag({ path: AXE });
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }
 
 const facts = (page, testid) =>
@@ -354,15 +347,15 @@ for (const [colorScheme, width] of [["light", 1280], ["dark", 390]]) {
       };
       await page.goto(`${collector.url}/#/rooms/${room.sid}`);
       await page.getByTestId("details").waitFor();
-      assert.deepEqual(await violations(page), []);
+      await expectAccessible(page);
       await fits();
       await opened(page, address(room, tagged, `?compare=${other.sid}`));
       await page.getByRole("region", { name: `Packet loss \u00b7 ${other.identity}` }).waitFor();
-      assert.deepEqual(await violations(page), []);
+      await expectAccessible(page);
       await fits();
       await page.getByTestId("tab-receive").click();
       await page.getByTestId("received-tracks").waitFor();
-      assert.deepEqual(await violations(page), []);
+      await expectAccessible(page);
     });
   });
 }

@@ -80,7 +80,9 @@ pub(crate) fn run(options: Options) -> Result<()> {
         .args(["--app".as_ref(), place::dist().as_os_str()])
         .start()?;
     wait_until_up(&mut server, &lines, address)?;
-    let url = format!("http://localhost:{}", options.port);
+    // Two weeks of calls are looked at from above; a new database has nothing to show yet.
+    let page = if options.demo { "/#/dashboard" } else { "" };
+    let url = format!("http://localhost:{}{page}", options.port);
     println!("\ncallscope is up: {url}  (Ctrl-C ends it; what it is sent is kept in {store})\n");
     if options.open {
         open_browser(&url);

@@ -39,11 +39,11 @@ pub(super) fn lanes(events: &[Event], call: &Call, room: &Room, own: &str) -> Ve
         match kind.as_str() {
             "reconnecting" => {
                 let title = reason.clone().unwrap_or_default();
-                lanes.begin("Reconnecting", "", at, Severity::Poor, title);
+                lanes.begin("Recon\u{ad}necting", "", at, Severity::Poor, title);
             }
-            "reconnected" => lanes.end("Reconnecting", "", at),
+            "reconnected" => lanes.end("Recon\u{ad}necting", "", at),
             "disconnected" => {
-                for label in ["Reconnecting", "Recorded", "Speaking", "Network"] {
+                for label in ["Recon\u{ad}necting", "Recorded", "Speaking", "Network"] {
                     lanes.end(label, "", at);
                 }
                 if let Some(code) = code {
@@ -357,7 +357,7 @@ mod tests {
             event(5.0, "reconnecting", None),
         ];
         assert_eq!(
-            spans(&events, "Reconnecting"),
+            spans(&events, "Recon\u{ad}necting"),
             [(1.0, Some(2.0)), (5.0, None)]
         );
     }
