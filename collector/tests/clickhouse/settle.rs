@@ -1,9 +1,12 @@
 //! Hours that were counted and are read as they were: whatever comes for them later, and whenever, the figures are those of SQLite.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use callscope_collector::config::Retention;
 use callscope_collector::model::{HOUR_MS, Segment};
 use callscope_collector::store::{Clickhouse, RollUpQuery, RollUps};
+use callscope_contract::batches::{Call, MONDAY};
 use callscope_contract::{account, all_of, record, record_at_once, story};
 use callscope_core::wire::{Batch, RoomType};
 
@@ -51,7 +54,7 @@ async fn check(store: &Shared, so_far: &[Batch]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_for_hours_that_were_counted_is_counted() {
     let story = story();
-    let after = callscope_contract::batches::MONDAY / HOUR_MS + 5;
+    let after = MONDAY / HOUR_MS + 5;
     for cut in (1..story.len()).step_by(3) {
         let (address, settling) = opened().await;
         let store: Shared = settling.clone();
@@ -98,4 +101,31 @@ async fn hours_that_are_over_are_read_as_they_were_counted() {
     settle(&address, &settling, END / HOUR_MS + 100).await;
     engine::ask(&address, "TRUNCATE TABLE presence");
     assert_eq!(figures(&store).await, all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_serves_counts_what_is_over() {
+    let (address, settling) = opened().await;
+    let store: Shared = settling.clone();
+    let mut call = Call::new(1, "RM1");
+    call.start = crate::now() - 24 * HOUR_MS;
+    record(&store, &[call.batch(0)]).await;
+    let before = figures(&store).await;
+    let day = 24 * HOUR_MS;
+    let retention = Retention {
+        rooms: 7 * day,
+        go_rooms: 2 * day,
+        dashboard: 14 * day,
+    };
+    store.keep(retention).await.unwrap();
+    let begun = Instant::now();
+    while engine::ask(&address, "SELECT count() FROM counted_to") == "0\n" {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nobody counts");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let counted = engine::ask(&address, "SELECT sum(n) FROM counted WHERE kind = 0");
+    assert_eq!(counted, "1\n");
+    engine::ask(&address, "TRUNCATE TABLE touched");
+    engine::ask(&address, "TRUNCATE TABLE presence");
+    assert_eq!(figures(&store).await, before);
 }

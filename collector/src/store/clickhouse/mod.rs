@@ -16,6 +16,7 @@ mod rollup;
 mod rows;
 mod schema;
 mod settle;
+mod tables;
 mod writer;
 
 use std::fmt;

@@ -3,13 +3,14 @@
 //! Everything that comes leaves its session in `touched`. What may have changed by it are the rooms that this session ever named, and so the hours from the
 //! first of their sessions on: these are counted from sessions until they are counted anew.
 
+use std::error::Error;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use clickhouse::Row;
 use serde::Deserialize;
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::Clickhouse;
 use super::rollup::counts;
@@ -18,6 +19,9 @@ use crate::store::Result;
 
 /// How often it is looked what there is to count.
 const EVERY: Duration = Duration::from_secs(300);
+
+/// How long it may take.
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// How much earlier than it is counted something may have come that is not seen yet: inserts that wait, replicas that lag, clocks that differ.
 const MARGIN_S: i64 = 900;
@@ -127,9 +131,12 @@ impl Clickhouse {
             .one("SELECT toInt64(intDiv(toUnixTimestamp(now()), 3600))")
             .await?
             - OPEN_HOURS;
+        // Those for which something came and nobody else counts just now, and those for which nothing came for long.
         let question = format!(
-            "SELECT DISTINCT account FROM touched WHERE account NOT IN (
+            "SELECT account FROM counted_to GROUP BY account HAVING max(at) < toUnixTimestamp(now()) - {}
+             UNION DISTINCT SELECT DISTINCT account FROM touched WHERE account NOT IN (
                 SELECT account FROM counted_to GROUP BY account HAVING max(at) > toUnixTimestamp(now()) - {})",
+            KNOWN_S / 3,
             MARGIN_S + 240
         );
         let accounts = self.client.query(&question).fetch_all::<String>().await;
@@ -146,9 +153,13 @@ impl Clickhouse {
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             every.tick().await;
-            if let Err(error) = self.settle_all().await {
-                tracing::warn!(%error, "hours could not be counted: the dashboard counts them each time it is asked");
-            }
+            let why: Box<dyn Error + Send + Sync> = match timeout(PATIENCE, self.settle_all()).await
+            {
+                Ok(Ok(())) => continue,
+                Ok(Err(error)) => error.into(),
+                Err(late) => late.into(),
+            };
+            tracing::warn!(error = %why, "hours could not be counted: the dashboard counts them each time it is asked");
         }
     }
 }
