@@ -73,7 +73,7 @@ async function show() {
     await load(part);
     only(document.getElementById(part));
   } catch (error) {
-    loading.firstElementChild.textContent = `The page could not be loaded: ${error.message}. Reload to try again.`;
+    loading.firstElementChild.textContent = `The page could not be loaded: ${error.message}. Reload it.`;
     only(loading);
   }
 }
