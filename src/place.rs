@@ -4,6 +4,7 @@ use js_sys::{decode_uri_component, encode_uri_component};
 use wasm_bindgen::JsValue;
 
 use crate::address::{Address, follow};
+use crate::erased::dynamic;
 use crate::erased::effect;
 use crate::markup::*;
 
@@ -86,6 +87,17 @@ impl Place {
             format!("#/{}{}", address.path, query_of(pairs))
         })
     }
+}
+
+/// The page that the parts of the address's path name, whenever they change.
+pub(crate) fn pages(page: fn(Place, &[&str]) -> AnyView) -> AnyView {
+    let place = Place::follow();
+    let parts = Memo::new(move |_| place.parts());
+    dynamic(move || {
+        let parts = parts.read();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        untrack(|| page(place, &parts))
+    })
 }
 
 /// A link to a page.

@@ -4,12 +4,12 @@ use gloo::timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 
 use crate::chart::iso_utc;
-use crate::erased::{Button, all, attribute, dynamic, fixed, nothing, text, when};
+use crate::erased::{Button, all, attribute, dynamic, fixed, nothing, when};
 use crate::markup::*;
 use crate::place::{Place, link, query_of};
 use crate::stored::words::{count_of, issue_name, length, moment, room_kind, zone_name};
 use crate::stored::{Asked, Room, Rooms};
-use crate::view::{input, no_data, one_of};
+use crate::view::{Sorting, input, no_data, one_of};
 use crate::zone;
 
 /// How many rooms a page has.
@@ -55,6 +55,12 @@ const COLUMNS: [(&str, &str); 6] = [
     ("Participants", "participants"),
     ("Issues", "participants_with_issues"),
 ];
+
+/// How they are sorted unless something else is asked for.
+const SORTING: Sorting = Sorting {
+    first: "created_at",
+    is_down: true,
+};
 
 /// Finds rooms by what stands in the address.
 pub(crate) fn rooms_page(place: Place) -> AnyView {
@@ -182,50 +188,11 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
     .into_any()
 }
 
-/// A head by which can be sorted: the other way round if it is what is sorted by already.
 fn head(place: Place, label: &'static str, sort: &'static str) -> AnyView {
     if sort.is_empty() {
         return view! { <th scope="col">{label}</th> }.into_any();
     }
-    let is_sorted = move || {
-        place
-            .query("sort")
-            .unwrap_or_else(|| "created_at".to_owned())
-            == sort
-    };
-    let is_ascending = move || place.query("order").as_deref() == Some("asc");
-    let state = move || {
-        is_sorted().then(|| {
-            let word = if is_ascending() {
-                "ascending"
-            } else {
-                "descending"
-            };
-            word.to_owned()
-        })
-    };
-    let href = move || {
-        let order = (is_sorted() && !is_ascending()).then(|| "asc".to_owned());
-        let sort = (sort != "created_at").then(|| sort.to_owned());
-        Some(place.with(&[("sort", sort), ("order", order), ("page", None)]))
-    };
-    let arrow = move || {
-        let arrow = match (is_sorted(), is_ascending()) {
-            (false, _) => "",
-            (true, true) => "\u{2191}",
-            (true, false) => "\u{2193}",
-        };
-        arrow.to_owned()
-    };
-    view! {
-        <th scope="col" aria-sort=attribute(state)>
-            <a class="sort" href=attribute(href)>
-                {label}
-                <span aria-hidden="true">{text(arrow)}</span>
-            </a>
-        </th>
-    }
-    .into_any()
+    SORTING.head(place, label, sort)
 }
 
 fn row(room: &Room) -> AnyView {

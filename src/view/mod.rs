@@ -14,6 +14,7 @@ mod received;
 mod select;
 mod sent;
 mod shown;
+mod sort_head;
 mod summary;
 mod table;
 mod tabs;
@@ -30,6 +31,7 @@ pub(crate) use received::{received, received_chart, received_tables};
 pub(crate) use select::{Select, connection_choice};
 pub(crate) use sent::{sent, sent_charts, sent_tables};
 pub use shown::{Apart, Shown};
+pub(crate) use sort_head::Sorting;
 pub(crate) use summary::summary;
 pub(crate) use take_away::take_away;
 

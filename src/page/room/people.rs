@@ -4,11 +4,12 @@ use std::cmp::Ordering;
 
 use super::Context;
 use crate::chart::UNKNOWN;
-use crate::erased::{all, attribute, dynamic, fixed, nothing, text};
+use crate::erased::{all, dynamic, fixed, nothing};
 use crate::markup::*;
 use crate::order::by_number;
 use crate::stored::words::{issue_name, length, time_of_day};
 use crate::stored::{Participant, Room};
+use crate::view::Sorting;
 
 /// Heads of the columns, and what each is called in the address.
 const COLUMNS: [(&str, &str); 8] = [
@@ -22,16 +23,19 @@ const COLUMNS: [(&str, &str); 8] = [
     ("Issues", "issues"),
 ];
 
-/// What they are sorted by unless something else is asked for.
-const FIRST: &str = "joined";
+/// How they are sorted unless something else is asked for.
+const SORTING: Sorting = Sorting {
+    first: "joined",
+    is_down: false,
+};
 
 /// The table; on a phone each participant is a card.
 pub(super) fn people(context: Context) -> AnyView {
     let rows = move || {
         let column = context.place.query("sort");
-        let is_down = context.place.query("order").as_deref() == Some("desc");
+        let is_down = SORTING.is_down_now(context.place);
         let rows = context.about(|room| {
-            let people = sorted(room, column.as_deref().unwrap_or(FIRST), is_down);
+            let people = sorted(room, column.as_deref().unwrap_or(SORTING.first), is_down);
             all(people.into_iter().map(|it| row(context, room, it)))
         });
         rows.unwrap_or_else(nothing)
@@ -42,47 +46,12 @@ pub(super) fn people(context: Context) -> AnyView {
             <div class="scroll" role="group" aria-labelledby="people-title" tabindex="0">
                 <table class="tracks people" data-testid="people">
                     <thead>
-                        <tr>{all(COLUMNS.map(|(label, name)| head(context, label, name)))}</tr>
+                        <tr>{all(COLUMNS.map(|(label, name)| SORTING.head(context.place, label, name)))}</tr>
                     </thead>
                     <tbody>{dynamic(rows)}</tbody>
                 </table>
             </div>
         </section>
-    }
-    .into_any()
-}
-
-/// A head by which can be sorted: the other way round if it is what is sorted by already.
-fn head(context: Context, label: &'static str, name: &'static str) -> AnyView {
-    let place = context.place;
-    let is_sorted = move || place.query("sort").as_deref().unwrap_or(FIRST) == name;
-    let is_down = move || place.query("order").as_deref() == Some("desc");
-    let state = move || {
-        is_sorted().then(|| {
-            let word = if is_down() { "descending" } else { "ascending" };
-            word.to_owned()
-        })
-    };
-    let href = move || {
-        let order = (is_sorted() && !is_down()).then(|| "desc".to_owned());
-        let sort = (name != FIRST).then(|| name.to_owned());
-        Some(place.with(&[("sort", sort), ("order", order)]))
-    };
-    let arrow = move || {
-        let arrow = match (is_sorted(), is_down()) {
-            (false, _) => "",
-            (true, false) => "\u{2191}",
-            (true, true) => "\u{2193}",
-        };
-        arrow.to_owned()
-    };
-    view! {
-        <th scope="col" aria-sort=attribute(state)>
-            <a class="sort" href=attribute(href)>
-                {label}
-                <span aria-hidden="true">{text(arrow)}</span>
-            </a>
-        </th>
     }
     .into_any()
 }
