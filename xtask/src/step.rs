@@ -157,7 +157,7 @@ const STEPS: [Step; 17] = [
     Step {
         name: "native",
         about: "all tests that need no browser, and the examples in the documentation",
-        takes: "4 minutes",
+        takes: "8 minutes",
         needs: &[],
         limit: Duration::from_mins(25),
         run: |toolbox, deadline| {
@@ -273,7 +273,7 @@ const STEPS: [Step; 17] = [
     Step {
         name: "e2e",
         about: "the built app and real calls in Chromium, and some in Firefox, from tests/e2e",
-        takes: "4 minutes",
+        takes: "12 minutes",
         needs: &[Need::Chromium, Need::Firefox, Need::Packages],
         limit: Duration::from_mins(20),
         run: end_to_end,
@@ -281,7 +281,7 @@ const STEPS: [Step; 17] = [
     Step {
         name: "twilio",
         about: "the real Twilio Video JS in Chromium, against the stand-in for its cloud in tests/twilio",
-        takes: "3 minutes",
+        takes: "5 minutes",
         needs: &[Need::Chromium, Need::Packages],
         limit: Duration::from_mins(15),
         run: |toolbox, deadline| {
