@@ -12,8 +12,9 @@
 // The shortest and longest periods, in milliseconds. Browsers give the same report again for 50 ms and longer.
 const SHORTEST_PERIOD = 100;
 const LONGEST_PERIOD = 3_600_000;
-// The shortest wait, in periods. A timer may wake a little early, and two samples must not follow each other at once for that.
-const SHORTEST_WAIT = 0.5;
+// The shortest wait, in milliseconds. A timer may wake a little early, and sooner than this the browser would give the same report again.
+// It is short, as whoever skips the end of an interval samples one period later: a call's first seconds would be drawn as a hole.
+const SHORTEST_WAIT = 50;
 // How long after the end of an interval it is sampled, in milliseconds. The statistics have a clock of their own: where that is
 // behind the page's, a sample at the very end would leave the interval open for a period longer.
 const LATE = 50;
@@ -31,7 +32,7 @@ const NONE = { closed() {}, give() {} };
 export function wait(now, period) {
   period = Math.min(Math.max(period, SHORTEST_PERIOD), LONGEST_PERIOD);
   const left = period - (Math.max(now - LATE, 0) % period);
-  return left < SHORTEST_WAIT * period ? left + period : left;
+  return left < SHORTEST_WAIT ? left + period : left;
 }
 
 // Calls back with the type of what happens to the page, "resume" also for one that comes out of the cache, and with whether one that is left

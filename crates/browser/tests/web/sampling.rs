@@ -134,10 +134,13 @@ fn the_next_sample_falls_just_after_a_multiple_of_the_period() {
     for (now, due) in [
         (10_050.0, 11_050.0),
         (10_400.0, 11_050.0),
-        (10_600.0, 12_050.0),
+        (10_600.0, 11_050.0),
+        (10_990.0, 11_050.0),
     ] {
         assert_eq!(now + wait(now, 1_000.0), due, "{now}");
     }
+    // A call that begins just before the end of an interval has its next one from its beginning on.
+    assert_eq!(wait(9_800.0, 10_000.0), 250.0);
 }
 
 #[wasm_bindgen_test]
