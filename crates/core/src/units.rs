@@ -155,7 +155,7 @@ impl LossRatio {
 
     /// In percent, `0.0..=100.0`.
     #[must_use]
-    pub fn as_percent(self) -> f64 {
+    pub const fn as_percent(self) -> f64 {
         self.0 * 100.0
     }
 }

@@ -25,19 +25,27 @@ fn tables() -> String {
         )
         .unwrap();
     }
-    text.push_str("\n## Issues\n\n| issue | threshold |\n|---|---|\n");
+    text.push_str("\n## Issues\n\n| issue | found on a sent track whose figure over the whole call is |\n|---|---|\n");
     for issue in Issue::ALL {
         writeln!(
             text,
-            "| `{}` | {} |",
+            "| `{}` | {} {} |",
             issue.name(),
+            match issue {
+                Issue::PacketLoss => "`packet_loss_pct` ≥",
+                Issue::RoundTripTime => "`rtt_ms`, on average, >",
+            },
             issue.threshold(&Config::default())
         )
         .unwrap();
     }
-    text.push_str("\n## Signals\n\n");
+    text.push_str("\n## Signals\n\n| signal | there in each interval of |\n|---|---|\n");
     for signal in Signal::ALL {
-        writeln!(text, "- `{}`", signal.name()).unwrap();
+        let rule = signal.rule().map_or_else(
+            || "connection: from the moment its ICE is `disconnected` or `failed` until it is connected".to_owned(),
+            |rule| rule.to_string(),
+        );
+        writeln!(text, "| `{}` | {rule} |", signal.name()).unwrap();
     }
     text
 }

@@ -13,6 +13,7 @@ mod no_media;
 mod relayed;
 mod silent_microphone;
 mod stalled_video;
+mod written;
 
 use alloc::vec::Vec;
 
