@@ -1,5 +1,5 @@
 // The calls of the page that opened this one, by the module's openDebugPage() there: crates/embed/src/debug.js is the other side. Loaded by
-// src/live/pages.js.
+// src/later.js.
 
 const VERSION = 1;
 const ASK_MS = 1000;

@@ -1,5 +1,5 @@
 // Has the demo call measured as applications have theirs measured: by the module, which keeps it in this browser, and sends it to the
-// collector that serves this page, if one does. The page's own figures do not come from there. Loaded by src/live/pages.js.
+// collector that serves this page, if one does. The page's own figures do not come from there. Loaded by src/later.js.
 
 // Gives the session.
 export async function keep(connection) {

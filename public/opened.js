@@ -1,4 +1,4 @@
-// An export of stored calls: it is shown by the pages of those, which find it here.
+// An export of stored calls: it is shown by the pages of those, which find it here. Loaded by src/later.js.
 
 async function text(file) {
   const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
@@ -6,7 +6,7 @@ async function text(file) {
   return new Response(isPacked ? file.stream().pipeThrough(new DecompressionStream("gzip")) : file).text();
 }
 
-export async function openExport(file) {
+export async function open(file) {
   let saved;
   try {
     saved = JSON.parse(await text(file));

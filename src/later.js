@@ -1,4 +1,4 @@
-// What few pages need is loaded by those: the feed of another page's calls, and the module that keeps the demo call.
+// What few pages need is loaded by those: the feed of another page's calls, the module that keeps the demo call, exports that are opened.
 
 const load = (name) => import(new URL(name, document.baseURI));
 
@@ -28,3 +28,5 @@ export function release() {
   if (session) session.stop();
   else kept?.then((late) => late?.stop());
 }
+
+export const openExport = (file) => load("opened.js").then(({ open }) => open(file));

@@ -3,7 +3,7 @@
 use js_sys::{Array, Float64Array};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/live/pages.js")]
+#[wasm_bindgen(module = "/src/later.js")]
 extern "C" {
     /// Whether this window was opened to watch the calls of another page.
     #[wasm_bindgen(js_name = isWatching)]

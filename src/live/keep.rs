@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::RtcPeerConnection;
 
-#[wasm_bindgen(module = "/src/live/pages.js")]
+#[wasm_bindgen(module = "/src/later.js")]
 extern "C" {
     /// Has a connection measured and kept from now on, as far as it can be.
     pub(super) fn keep(connection: &RtcPeerConnection);

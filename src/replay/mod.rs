@@ -18,7 +18,7 @@ use reading::Reading;
 use crate::model::Call;
 use crate::view::download;
 
-#[wasm_bindgen(module = "/src/replay/export.js")]
+#[wasm_bindgen(module = "/src/later.js")]
 extern "C" {
     /// Opens an export on the pages of stored calls.
     #[wasm_bindgen(catch, js_name = openExport)]
