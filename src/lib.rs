@@ -13,9 +13,11 @@ mod order;
 pub mod overview;
 pub mod page;
 mod place;
+mod preference;
 pub mod replay;
 pub mod room;
 mod stored;
+mod threshold;
 pub mod view;
 mod zone;
 

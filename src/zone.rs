@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use crate::markup::window;
+use crate::preference::{prefer, preferred};
 
-/// Where the choice is kept.
-const STORAGE_KEY: &str = "callscope.zone";
+/// What the choice is kept as.
+const ZONE: &str = "zone";
 
 const UTC: &str = "utc";
 
@@ -16,9 +16,7 @@ thread_local! {
 /// Whether it is UTC.
 pub(crate) fn is_utc() -> bool {
     IS_UTC.get().unwrap_or_else(|| {
-        let storage = window().local_storage().ok().flatten();
-        let chosen = storage.and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
-        let is_utc = chosen.as_deref() == Some(UTC);
+        let is_utc = preferred(ZONE).as_deref() == Some(UTC);
         IS_UTC.set(Some(is_utc));
         is_utc
     })
@@ -27,10 +25,8 @@ pub(crate) fn is_utc() -> bool {
 /// Chooses, and keeps the choice where the browser keeps anything.
 pub(crate) fn choose_utc(is_utc: bool) {
     IS_UTC.set(Some(is_utc));
-    if let Some(storage) = window().local_storage().ok().flatten() {
-        // Storage may be full or switched off: the choice then lasts until the page is left.
-        let _unkept = storage.set_item(STORAGE_KEY, if is_utc { UTC } else { "local" });
-    }
+    // What is not kept lasts until the page is left.
+    let _unkept = prefer(ZONE, is_utc.then_some(UTC));
 }
 
 /// How many milliseconds the clock is ahead of UTC at `t`.

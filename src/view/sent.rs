@@ -1,7 +1,7 @@
 //! The Send tab: bitrate, packet loss and round trip time of each published track.
 
-use callscope_core::issue::{Issue, packet_loss, round_trip_time};
-use callscope_core::{Metric, Scope, to_fixed};
+use callscope_core::issue::Issue;
+use callscope_core::{Metric, Scope, to_short};
 
 use super::figure::{fact, now, of_interval, text_or_reason};
 use super::findings::findings_view;
@@ -11,6 +11,7 @@ use crate::chart::{Severity, Threshold, TimeSeries, Unit, time_series_chart};
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
 use crate::markup::*;
 use crate::model::{What, finding_name, frame_size, layer_name, limitation, picture, sums};
+use crate::threshold;
 
 const HEADS: [&str; 9] = [
     "Track",
@@ -35,22 +36,21 @@ pub(crate) fn sent(shown: Shown) -> AnyView {
 
 /// Bitrate, packet loss and round trip time over time.
 pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
-    let loss = packet_loss::HIGH_LOSS.as_percent();
-    let round_trip = round_trip_time::HIGH_ROUND_TRIP_TIME.as_f64();
-    let threshold = |value: f64, label: String| {
-        Some(Threshold {
+    let threshold = |issue, [before, unit]: [&str; 2]| {
+        let value = threshold::drawn(issue);
+        Threshold {
             value,
-            label,
+            label: format!("{before} {} {unit}", to_short(value, 3)),
             severity: Severity::Poor,
-        })
+        }
     };
-    let chart = |title: &str, unit, metric, threshold: Option<Threshold>, issue, empty: &str| {
+    let chart = |title: &str, unit, metric, issue: Option<Issue>, empty: &str, words| {
         time_series_chart(TimeSeries {
             group: shown.charts,
             title: shown.titled(title),
             unit,
             series: shown.series(Scope::Track, metric),
-            threshold: MaybeProp::from(threshold),
+            threshold: MaybeProp::from(issue.map(|issue| threshold(issue, words))),
             bands: shown.bands(issue),
             beside: shown.beside(Scope::Track, metric),
             empty: empty.to_owned(),
@@ -63,27 +63,24 @@ pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
             Unit::BitsPerSecond,
             Metric::Bitrate,
             None,
-            None,
             "No track has been sent yet",
+            ["", ""],
         ),
         chart(
             "Packet loss",
             Unit::Percent,
             Metric::PacketLoss,
-            threshold(loss, format!("High from {} %", to_fixed(loss, 0))),
             Some(Issue::PacketLoss),
             "No RTCP report has told of loss yet",
+            ["High from", "%"],
         ),
         chart(
             "Round trip time",
             Unit::Milliseconds,
             Metric::RoundTripTime,
-            threshold(
-                round_trip,
-                format!("High above {} ms", to_fixed(round_trip, 0)),
-            ),
             Some(Issue::RoundTripTime),
             "No RTCP report has told of the round trip time yet",
+            ["High above", "ms"],
         ),
     ]
 }

@@ -83,3 +83,44 @@ test("both sources show the same of the same call", { timeout: 120_000 }, async 
     await collector.stop();
   }
 });
+
+test("charts draw the thresholds that were chosen", { timeout: 60_000 }, async () => {
+  const host = await serve(APP_FOLDER);
+  try {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const drawn = async () => {
+      await page.getByRole("link", { name: "Replay" }).click();
+      const another = page.getByTestId("open-another");
+      await another.or(page.getByTestId("open-sample")).waitFor();
+      if (await another.isVisible()) await another.click();
+      await page.getByTestId("open-sample").click();
+      await page.locator(".chart-key-threshold").nth(1).waitFor();
+      return page.locator(".chart-key-threshold").allInnerTexts();
+    };
+    const choose = async (name, value) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByTestId(name).fill(value);
+      await page.getByTestId(name).blur();
+    };
+    await page.goto(`${host.origin}/#/replay`);
+    assert.deepEqual(await drawn(), ["High from 5 %", "High above 300 ms"]);
+    await choose("line-loss", "2.5");
+    assert.deepEqual(await drawn(), ["High from 2.5 %", "High above 300 ms"]);
+    await choose("line-round-trip", "150");
+    await page.reload();
+    assert.equal(await page.getByTestId("line-loss").inputValue(), "2.5");
+    for (const wrong of ["0", "-1", "101"]) {
+      await choose("line-loss", wrong);
+      await page.getByTestId("line-error").getByText("Packet loss, in %: a number above 0, up to 100.").waitFor();
+    }
+    assert.deepEqual(await drawn(), ["High from 2.5 %", "High above 150 ms"]);
+    await choose("line-loss", "");
+    assert.equal(await page.getByTestId("line-error").count(), 0);
+    assert.equal(await page.getByTestId("line-loss").inputValue(), "5");
+    assert.deepEqual(await drawn(), ["High from 5 %", "High above 150 ms"]);
+    await context.close();
+  } finally {
+    await host.close();
+  }
+});

@@ -1,4 +1,6 @@
-//! Settings: where stored calls are read from, the theme, the time zone. They are kept in this browser.
+//! Settings: where stored calls are read from, the thresholds that charts draw, the theme, the time zone. They are kept in this browser.
+
+mod thresholds;
 
 use leptos::task::spawn_local;
 
@@ -24,6 +26,7 @@ pub(crate) fn settings_page() -> AnyView {
             <p class="lead">"They are kept in this browser, and are nobody else's."</p>
             {data_source()}
             {kept_here()}
+            {thresholds::section()}
             {appearance()}
         </div>
     }
