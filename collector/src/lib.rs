@@ -11,6 +11,7 @@ pub mod replay;
 pub mod serve;
 pub mod simulate;
 pub mod store;
+mod tls;
 
 pub use callscope_insights::{model, problem};
 pub use serve::{State, app};

@@ -14,8 +14,15 @@ use callscope_collector::model::AccountSid;
 use callscope_collector::simulate::{Plan, Simulation, write};
 use callscope_collector::store::{Sqlite, Store};
 use callscope_core::wire::{Batch, Event};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use serde_json::Value;
 use server::{Server, callscope};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
 use simulated::{DAY, batches, judged, plan, sessions, tracks};
 
 /// What the read API is to say of a simulation, computed from its batches alone.
@@ -206,8 +213,8 @@ fn what_cannot_be_done_is_said() {
             "`sqlite:` and the path",
         ),
         (
-            vec!["--participants", "5", "--to", "https://insights"],
-            "http:// address",
+            vec!["--participants", "5", "--to", "ftp://insights"],
+            "https:// address",
         ),
         (
             vec![
@@ -255,6 +262,66 @@ fn what_cannot_be_done_is_said() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
         assert!(error.contains(said), "{arguments:?}: {error}");
     }
+}
+
+/// Takes TLS off what is sent to the port that it gives, as a proxy before a collector does. What is served is as long as the test.
+async fn behind_tls(collector: String, certificate: &rcgen::CertifiedKey<rcgen::KeyPair>) -> u16 {
+    let chain = vec![certificate.cert.der().clone()];
+    let key = PrivatePkcs8KeyDer::from(certificate.signing_key.serialize_der());
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key.into())
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, collector) = (acceptor.clone(), collector.clone());
+            tokio::spawn(async move {
+                // Who does not trust the certificate goes away.
+                let Ok(mut outside) = acceptor.accept(stream).await else {
+                    return;
+                };
+                let mut inside = TcpStream::connect(collector).await.unwrap();
+                let _broken = copy_bidirectional(&mut outside, &mut inside).await;
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_sends_over_tls_to_whose_certificate_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let certificate = folder.path().join("certificate");
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    let server = Server::start(&[]);
+    let inside = server.url("");
+    let inside = inside.trim_start_matches("http://").trim_end_matches('/');
+    let port = behind_tls(inside.to_owned(), &made).await;
+    let simulate = || {
+        let to = format!("https://127.0.0.1:{port}");
+        let mut command = callscope(&["simulate", "--participants", "5", "--rate", "0", "--to"]);
+        command.arg(to);
+        command
+    };
+    let trusted = simulate()
+        .env("SSL_CERT_FILE", &certificate)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&trusted.stdout).into_owned();
+    assert!(trusted.status.success(), "{trusted:?}");
+    assert!(told.contains("errors: 0"), "{told}");
+    let rooms = server.get("/v1/Video/Rooms", &[]).json();
+    assert!(!rooms["rooms"].as_array().unwrap().is_empty(), "{rooms}");
+    let doubted = simulate().env_remove("SSL_CERT_FILE").output().unwrap();
+    let error = String::from_utf8_lossy(&doubted.stderr).into_owned();
+    assert_eq!(doubted.status.code(), Some(2), "{error}");
+    assert!(error.contains("certificate"), "{error}");
 }
 
 #[test]

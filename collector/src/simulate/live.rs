@@ -10,7 +10,7 @@ use callscope_core::wire::Batch;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::target::{Sender, Target, packed};
+use super::target::{Line, Sender, packed};
 
 /// How often a batch is sent before it is given up.
 const TRIES: u32 = 4;
@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// When batches are sent.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Pace {
+pub(super) enum Pace {
     /// When their browsers would: at `sent_at`. That is so many milliseconds since the epoch now.
     Real(i64),
     /// So many a second.
@@ -31,38 +31,37 @@ pub enum Pace {
 
 /// How it is sent.
 #[derive(Clone, Debug)]
-pub struct Load {
+pub(super) struct Load {
     /// Where to.
-    pub target: Target,
+    pub(super) line: Line,
     /// With which key.
-    pub key: Option<HeaderValue>,
+    pub(super) key: Option<HeaderValue>,
     /// When.
-    pub pace: Pace,
+    pub(super) pace: Pace,
     /// Over how many connections.
-    pub connections: usize,
+    pub(super) connections: usize,
 }
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Report {
+pub(super) struct Report {
     /// How long it took.
-    pub took: Duration,
+    pub(super) took: Duration,
     /// Microseconds from each batch to the answer that took it, in ascending order.
-    pub latencies: Vec<u32>,
+    pub(super) latencies: Vec<u32>,
     /// Batches that were given up.
-    pub lost: u64,
+    pub(super) lost: u64,
     /// What went wrong, and how often; batches that were taken later count, too.
-    pub errors: BTreeMap<String, u64>,
+    pub(super) errors: BTreeMap<String, u64>,
     /// How late the last batch was sent, against its pace.
-    pub behind: Duration,
+    pub(super) behind: Duration,
     /// Why it ended early.
-    pub refused: Option<String>,
+    pub(super) refused: Option<String>,
 }
 
 impl Report {
     /// The latency that such a share stays under, in milliseconds.
-    #[must_use]
-    pub fn latency(&self, percent: usize) -> Option<f64> {
+    fn latency(&self, percent: usize) -> Option<f64> {
         let place = (self.latencies.len() * percent).div_ceil(100).max(1) - 1;
         Some(f64::from(*self.latencies.get(place)?) / 1000.0)
     }
@@ -111,7 +110,7 @@ impl fmt::Display for Report {
 }
 
 /// Sends all batches, or those until `stop`.
-pub async fn send(
+pub(super) async fn send(
     load: Load,
     batches: impl Iterator<Item = Batch>,
     stop: impl Future<Output = ()>,
@@ -121,7 +120,7 @@ pub async fn send(
     let (refuse, refused) = watch::channel(false);
     let mut workers = JoinSet::new();
     for _ in 0..load.connections.max(1) {
-        let sender = Sender::new(load.target.clone(), load.key.clone());
+        let sender = Sender::new(load.line.clone(), load.key.clone());
         workers.spawn(work(sender, Arc::clone(&batches_of), refuse.clone()));
     }
     drop(refuse);

@@ -37,10 +37,12 @@ use crate::store::StoreError;
 
 pub use call::Call;
 pub use history::{Written, write};
-pub use live::{Load, Pace, Report, send};
 pub use plan::{Plan, PlanError, Simulation};
 pub use target::{NoTarget, Target};
 pub use timeline::Timeline;
+
+use live::{Load, Pace, send};
+use target::{Line, SendError, Sender};
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -69,7 +71,7 @@ pub struct Simulate {
     /// Send so many batches a second, of calls that are over; 0 for as fast as they are answered [when browsers would].
     #[arg(long, value_name = "R", conflicts_with = "store", value_parser = rate)]
     rate: Option<f64>,
-    /// The collector to send to, as http://127.0.0.1:8080.
+    /// The collector to send to, as http://127.0.0.1:8080 or https://insights.example.com.
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
     /// An ingest key for it.
@@ -104,7 +106,7 @@ enum Failure {
     Random(getrandom::Error),
     /// What lies in the past is not sent at the pace at which it was measured.
     NoRate,
-    Unreachable(Target, target::SendError),
+    Unreachable(Target, SendError),
     Refused(String),
     Lost(u64),
 }
@@ -237,16 +239,16 @@ impl Simulate {
                 )
             }
         };
+        let unreachable = |error| Failure::Unreachable(target.clone(), error);
+        let line = Line::to(target.clone()).map_err(unreachable)?;
         let load = Load {
-            target: target.clone(),
+            line: line.clone(),
             key: self.key.clone(),
             pace,
             connections: usize::from(self.connections),
         };
-        let mut first = target::Sender::new(target.clone(), None);
-        if let Err(error) = first.connect().await {
-            return Err(Failure::Unreachable(target.clone(), error));
-        }
+        let mut first = Sender::new(line, None);
+        first.connect().await.map_err(unreachable)?;
         drop(first);
         say(&format!(
             "{} participants in {} rooms, seed {seed}, to {target}",

@@ -1,5 +1,6 @@
-//! The collector that batches are sent to: one connection that is kept, and opened again when it is gone.
+//! The collector that batches are sent to: connections that are kept, and opened again when they are gone.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{self, Write as _};
 use std::str::FromStr;
@@ -11,9 +12,14 @@ use callscope_core::wire::Batch;
 use flate2::{Compression, write::GzEncoder};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tower_service::Service as _;
+
+use crate::tls::{self, NoAuthorities};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,9 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest answer that is read.
 const ANSWER: usize = 64 * 1024;
 
-/// Where a collector is: `http://HOST[:PORT][/PATH]`.
+/// Where a collector is: `http://HOST[:PORT][/PATH]`, or `https://…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
+    is_secure: bool,
     authority: String,
     path: String,
 }
@@ -47,13 +54,13 @@ impl fmt::Display for NoTarget {
             ),
             Self::Scheme(scheme) => write!(
                 f,
-                "`{scheme}` is not spoken here: give the http:// address of the collector itself, behind its proxy"
+                "`{scheme}` is not spoken here: give the http:// or https:// address of the collector"
             ),
         }
     }
 }
 
-impl std::error::Error for NoTarget {}
+impl Error for NoTarget {}
 
 impl FromStr for Target {
     type Err = NoTarget;
@@ -62,9 +69,11 @@ impl FromStr for Target {
         let no_url = || NoTarget::NoUrl(text.to_owned());
         let uri: Uri = text.parse().map_err(|_error| no_url())?;
         let scheme = uri.scheme_str().ok_or_else(no_url)?;
-        if scheme != "http" {
-            return Err(NoTarget::Scheme(scheme.to_owned()));
-        }
+        let (is_secure, port) = match scheme {
+            "http" => (false, 80),
+            "https" => (true, 443),
+            other => return Err(NoTarget::Scheme(other.to_owned())),
+        };
         let authority = uri
             .authority()
             .filter(|it| !it.host().is_empty())
@@ -74,9 +83,10 @@ impl FromStr for Target {
             .trim_end_matches('/')
             .trim_end_matches("/v1/batches");
         Ok(Self {
+            is_secure,
             authority: match authority.port_u16() {
                 Some(_) => authority.to_string(),
-                None => format!("{authority}:80"),
+                None => format!("{authority}:{port}"),
             },
             path: format!("{base}/v1/batches"),
         })
@@ -85,7 +95,8 @@ impl FromStr for Target {
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}{}", self.authority, self.path)
+        let scheme = if self.is_secure { "https" } else { "http" };
+        write!(f, "{scheme}://{}{}", self.authority, self.path)
     }
 }
 
@@ -101,7 +112,8 @@ pub(super) struct Answer {
 /// Why there is no answer.
 #[derive(Debug)]
 pub(super) enum SendError {
-    Unreachable(io::Error),
+    Untrusted(NoAuthorities),
+    Unreachable(Box<dyn Error + Send + Sync>),
     Late,
     Broken(hyper::Error),
     Unsendable(String),
@@ -110,7 +122,16 @@ pub(super) enum SendError {
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreachable(error) => write!(f, "cannot connect: {error}"),
+            Self::Untrusted(error) => error.fmt(f),
+            Self::Unreachable(error) => {
+                write!(f, "cannot connect: {error}")?;
+                let mut cause = error.source();
+                while let Some(error) = cause {
+                    write!(f, ": {error}")?;
+                    cause = error.source();
+                }
+                Ok(())
+            }
             Self::Late => write!(f, "no answer within {} s", PATIENCE.as_secs()),
             Self::Broken(error) => write!(f, "the connection broke: {error}"),
             Self::Unsendable(why) => write!(f, "cannot be sent: {why}"),
@@ -118,20 +139,58 @@ impl fmt::Display for SendError {
     }
 }
 
-impl std::error::Error for SendError {}
+impl Error for SendError {}
+
+/// How a collector is connected to.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    target: Target,
+    /// Without it, plain.
+    tls: Option<HttpsConnector<HttpConnector>>,
+}
+
+impl Line {
+    pub(super) fn to(target: Target) -> Result<Self, SendError> {
+        let tls = target.is_secure.then(|| {
+            let mut connector = HttpConnector::new();
+            connector.set_nodelay(true);
+            tls::connector(connector)
+        });
+        let tls = tls.transpose().map_err(SendError::Untrusted)?;
+        Ok(Self { target, tls })
+    }
+
+    async fn open(&self) -> Result<MaybeHttpsStream<TokioIo<TcpStream>>, SendError> {
+        if let Some(mut tls) = self.tls.clone() {
+            let uri = Uri::builder()
+                .scheme("https")
+                .authority(self.target.authority.as_str())
+                .path_and_query("/");
+            let uri = uri
+                .build()
+                .map_err(|error| SendError::Unsendable(error.to_string()))?;
+            return tls.call(uri).await.map_err(SendError::Unreachable);
+        }
+        let unreachable = |error: io::Error| SendError::Unreachable(error.into());
+        let stream = TcpStream::connect(&self.target.authority).await;
+        let stream = stream.map_err(unreachable)?;
+        stream.set_nodelay(true).map_err(unreachable)?;
+        Ok(TokioIo::new(stream).into())
+    }
+}
 
 /// A connection to a collector.
 #[derive(Debug)]
 pub(super) struct Sender {
-    target: Target,
+    line: Line,
     key: Option<HeaderValue>,
     open: Option<SendRequest<Full<Bytes>>>,
 }
 
 impl Sender {
-    pub(super) const fn new(target: Target, key: Option<HeaderValue>) -> Self {
+    pub(super) const fn new(line: Line, key: Option<HeaderValue>) -> Self {
         Self {
-            target,
+            line,
             key,
             open: None,
         }
@@ -144,14 +203,9 @@ impl Sender {
             None => false,
         };
         if !is_open {
-            let stream = timeout(PATIENCE, TcpStream::connect(&self.target.authority)).await;
-            let stream = stream
-                .map_err(|_late| SendError::Late)?
-                .map_err(SendError::Unreachable)?;
-            stream.set_nodelay(true).map_err(SendError::Unreachable)?;
-            let (open, connection) = handshake(TokioIo::new(stream))
-                .await
-                .map_err(SendError::Broken)?;
+            let stream = timeout(PATIENCE, self.line.open()).await;
+            let stream = stream.map_err(|_late| SendError::Late)??;
+            let (open, connection) = handshake(stream).await.map_err(SendError::Broken)?;
             // It ends with the sender; what breaks it is told to who waits for an answer.
             tokio::spawn(async move { drop(connection.await) });
             self.open = Some(open);
@@ -163,8 +217,8 @@ impl Sender {
     pub(super) async fn send(&mut self, body: Bytes) -> Result<Answer, SendError> {
         let mut request = Request::builder()
             .method(Method::POST)
-            .uri(&self.target.path)
-            .header(header::HOST, &self.target.authority)
+            .uri(&self.line.target.path)
+            .header(header::HOST, &self.line.target.authority)
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CONTENT_ENCODING, "gzip");
         if let Some(key) = &self.key {
@@ -229,6 +283,7 @@ mod tests {
         for (text, whole) in [
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1/batches"),
             ("http://insights/", "http://insights:80/v1/batches"),
+            ("https://insights", "https://insights:443/v1/batches"),
             (
                 "http://[::1]:81/calls/v1/batches",
                 "http://[::1]:81/calls/v1/batches",
@@ -246,7 +301,7 @@ mod tests {
             "{}",
             error("localhost:8080")
         );
-        assert!(error("https://insights").contains("http:// address"));
+        assert!(error("ftp://insights").contains("https:// address"));
         assert!(error("").contains("is no address"));
     }
 }

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use clickhouse::{Client, Compression};
-use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::{self, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
-use rustls::crypto::ring;
 
 use super::address::{Address, Layout};
 use super::failure::Failure;
+use crate::tls;
 
 /// How long it may take to connect.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,16 +24,8 @@ pub(super) fn client(at: &Address) -> Result<Client, Failure> {
     let mut pool = legacy::Client::builder(TokioExecutor::new());
     pool.pool_idle_timeout(IDLE);
     let client = if at.url.starts_with("https:") {
-        connector.enforce_http(false);
-        // The machine's own authorities: a ClickHouse inside often has a certificate of the company's.
-        let tls =
-            HttpsConnectorBuilder::new().with_provider_and_native_roots(ring::default_provider());
-        let tls = tls.map_err(|error| {
-            Failure::Strange(format!(
-                "the certificates of authorities cannot be read: {error}; install ca-certificates, or name a file by SSL_CERT_FILE"
-            ))
-        })?;
-        let connector = tls.https_only().enable_http1().wrap_connector(connector);
+        let connector = tls::connector(connector);
+        let connector = connector.map_err(|error| Failure::Strange(error.to_string()))?;
         Client::with_http_client(pool.build(connector))
     } else {
         Client::with_http_client(pool.build(connector))
