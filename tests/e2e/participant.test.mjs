@@ -341,13 +341,45 @@ test("what is not there, and what nothing was measured of, have words", LIMIT, a
   }
 });
 
+/** On the smallest phone, a usual one, and at 200 % on a laptop. */
+async function expectNarrow(page) {
+  for (const width of [320, 390, 640]) {
+    await page.setViewportSize({ width, height: 844 });
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `at ${width}`);
+  }
+}
+
+test("no name is too long for a phone", LIMIT, async () => {
+  const name = `${"n".repeat(60)}-and-${"m".repeat(60)}`;
+  const start = Math.floor(Date.now() / 10_000) * 10_000 - 600_000;
+  const room = { sid: `RM${"b".repeat(32)}`, name, type: "group" };
+  for (const n of [1, 2]) {
+    const session = `0197f3a4-5c00-7000-8000-0000000000b${n}`;
+    const intervals = [{ scope: "track", direction: "send", kind: "audio", track: `MT${name}`, pc: "pc1", start, duration_ms: 10_000, bitrate_bps: 30_000 }];
+    const participant = { sid: `PA${String(n).repeat(32)}`, identity: `${name}-${n}` };
+    const batch = { schema: 1, batch_id: session, session, seq: 0, started_at: start, sent_at: start + 20_000, room, participant, client: {}, intervals, events: [] };
+    const answer = await fetch(`${collector.url}/v1/batches`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(batch) });
+    assert.equal(answer.status, 201, await answer.text());
+  }
+  await withPage(browser, {}, async (page) => {
+    await page.goto(`${collector.url}/#/rooms/${room.sid}`);
+    await page.getByTestId("details").waitFor();
+    await expectNarrow(page);
+    await opened(page, address(room, { sid: `PA${"1".repeat(32)}` }, `?compare=PA${"2".repeat(32)}`));
+    await page.getByRole("region", { name: `Packet loss \u00b7 ${name}-2` }).waitFor();
+    await expectNarrow(page);
+    await page.goto(`${collector.url}/#/rooms?search=${name}`);
+    await page.getByTestId("rooms").getByText(name).waitFor();
+    await expectNarrow(page);
+  });
+});
+
 for (const [colorScheme, width] of [["light", 1280], ["dark", 390]]) {
   test(`nothing is in anybody's way, nothing leaves a phone's screen (${colorScheme})`, LIMIT, async () => {
     await withPage(browser, { context: { viewport: { width, height: 844 }, colorScheme } }, async (page) => {
       const { room, tagged, other } = found;
       const fits = async () => {
-        await page.setViewportSize({ width: 390, height: 844 });
-        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0);
+        await expectNarrow(page);
         await page.setViewportSize({ width, height: 844 });
       };
       await page.goto(`${collector.url}/#/rooms/${room.sid}`);
