@@ -138,7 +138,7 @@ try {
       rounds.push({ usable, bytes });
       await context.close();
     }
-    rows.push([`first load until usable: ${name}`, `${Math.round(percentile(rounds.map(({ usable }) => usable), 0.5))} ms`, `${Math.round(rounds.at(-1).bytes / 1000)} KB over the network (gzip)`]);
+    rows.push([`first load until usable: ${name}`, `${Math.round(percentile(rounds.map(({ usable }) => usable), 0.5))} ms`, `${Math.round(rounds.at(-1).bytes / 1000)} KB over the network`]);
   }
 
   const { context, page } = await firstLoad(browser, server.url, "#/rooms", "[data-testid=rooms] tbody tr");

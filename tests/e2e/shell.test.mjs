@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch, withPage } from "./browser.mjs";
+import { startCollector } from "./collector.mjs";
 import { APP_FOLDER, serve } from "./serve.mjs";
 
 let browser;
@@ -36,6 +37,30 @@ test("the navigation marks the page, leads to the others, and the keyboard follo
     await page.getByTestId("start-call").waitFor();
     assert.deepEqual(await current(page), ["Live"]);
   });
+});
+
+test("a collector sends each first load in less than 220 KB", { timeout: 60_000 }, async () => {
+  const collector = await startCollector({ args: ["--app", APP_FOLDER], calls: ["--participants", "20", "--days", "2", "--seed", "3"] });
+  try {
+    for (const [hash, ready] of [["live", "start-call"], ["dashboard", "figure-rooms"], ["settings", "save-source"], [`rooms/${(await collector.get("/v1/insights/rooms")).rooms[0].sid}`, "details"]]) {
+      await withPage(browser, {}, async (page) => {
+        const cdp = await page.context().newCDPSession(page);
+        await cdp.send("Network.enable");
+        const urls = new Map();
+        let bytes = 0;
+        cdp.on("Network.responseReceived", ({ requestId, response }) => urls.set(requestId, response.url));
+        cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+          // Answers about calls are as long as there are calls.
+          if (!urls.get(requestId)?.includes("/v1/")) bytes += encodedDataLength;
+        });
+        await page.goto(`${collector.url}/#/${hash}`);
+        await page.getByTestId(ready).waitFor();
+        assert.ok(bytes > 100_000 && bytes < 220_000, `${hash}: ${bytes} bytes, the heads of answers included`);
+      });
+    }
+  } finally {
+    await collector.stop();
+  }
 });
 
 test("a part of the app is loaded when one of its pages is opened first, and once", { timeout: 60_000 }, async () => {

@@ -4,6 +4,7 @@ mod args;
 mod browser;
 mod child;
 mod chromium;
+mod compress;
 mod engine;
 mod example;
 mod firefox;
@@ -89,7 +90,8 @@ fn shrink_app() -> Result<()> {
     shrink::folder(folder)?;
     naming::parts(folder)?;
     // The app measures its demo call as applications measure theirs.
-    module::copy_to(&folder.join("module"))
+    module::copy_to(&folder.join("module"))?;
+    compress::beside(&shrink::files(folder)?)
 }
 
 fn size_of_all(build: bool) -> Result<bool> {

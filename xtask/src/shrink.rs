@@ -35,7 +35,11 @@ pub(crate) fn folder(folder: &Path) -> Result<()> {
     minify(folder, &scripts)
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+/// All files of a folder and of those in it.
+///
+/// # Errors
+/// When one cannot be looked into.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot look into {}", folder.display()))?;

@@ -1,16 +1,13 @@
 //! `cargo xtask size`: what a browser has to load, against the committed budgets.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde::Deserialize;
 
 use crate::text::thousands;
-use crate::{first_load, peers, place};
+use crate::{compress, first_load, peers, place};
 
 /// The committed budgets.
 const BUDGETS: &str = "size-budget.json";
@@ -156,19 +153,10 @@ fn print_row(name: &str, size: Size) {
 
 impl Size {
     fn of(bytes: &[u8]) -> Result<Self> {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
-        gzip.write_all(bytes)?;
-        let mut compressed = Vec::new();
-        let settings = brotli::enc::BrotliEncoderParams {
-            quality: 11,
-            lgwin: 22,
-            ..Default::default()
-        };
-        brotli::BrotliCompress(&mut &*bytes, &mut compressed, &settings)?;
         Ok(Self {
             raw: length(bytes),
-            gzip: length(&gzip.finish()?),
-            brotli: length(&compressed),
+            gzip: length(&compress::gzip(bytes)?),
+            brotli: length(&compress::brotli(bytes)?),
         })
     }
 }
