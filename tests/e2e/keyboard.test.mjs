@@ -236,6 +236,11 @@ test("filters, pages and columns keep the keyboard where it is", LIMIT, async ()
 
     await page.goto(`${collector.url}/#/rooms/${room.sid}`);
     await settled(page);
+    const rows = page.getByTestId("save-csv");
+    await tabTo(page, rows, { most: 10 });
+    await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+    await page.getByTestId("told").getByText("Saved.").waitFor();
+    assert.ok(await has(rows));
     const column = page.getByTestId("people").getByRole("link", { name: "Duration" });
     await tabTo(page, column);
     await follow(page, `#/rooms/${room.sid}?sort=duration`);
