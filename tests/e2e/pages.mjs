@@ -57,7 +57,8 @@ function follow(hash) {
 
 function isStill({ shown, frames }) {
   const part = document.querySelector(shown);
-  const isWaiting = !part || part.id === "loading" || part.querySelector("[aria-busy=true], .skeleton");
+  const isToCome = (element) => element.textContent.endsWith("\u2026");
+  const isWaiting = !part || part.id === "loading" || part.querySelector("[aria-busy=true], .skeleton") || [...part.querySelectorAll(".muted, [role=status]")].some(isToCome);
   // Canvases are drawn at a frame, and what they show is no text.
   const now = isWaiting ? null : part.innerHTML;
   const before = window.lastSeen ?? { html: null, frames: 0 };

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 
 import { launch } from "./browser.mjs";
 import { eventually } from "./call.mjs";
@@ -118,25 +119,27 @@ test("every page shows the same over both sources", { timeout: 240_000 }, async 
   // Both are looked at in the same moment: it is said on the dashboard, and periods end with it.
   await page.clock.setFixedTime(Date.now());
   const all = addresses();
-  const look = async () => {
+  const look = async (expected) => {
     const seen = new Map();
     for (const address of all) {
       await open(page, `${collector.url}/#/${address}`);
-      seen.set(address, await everything(page));
-      seen.get(address).source = await page.locator("#source").innerText();
+      let it = await everything(page);
+      // Pictures may be painted once more, on a busy machine later than others.
+      for (let tries = 0; expected && !isDeepStrictEqual(it, expected.get(address)) && tries < 5; tries += 1) it = await everything(page);
+      seen.set(address, it);
     }
     return seen;
   };
   const there = await look();
+  assert.equal(await page.locator("#source").innerText(), new URL(collector.url).host);
   await open(page, `${collector.url}/#/settings`);
   await page.getByTestId("source-browser").check();
   await page.getByTestId("save-source").click();
   await page.getByTestId("source-ok").getByText("Calls are read from this browser.").waitFor();
-  const here = await look();
-  for (const [address, { source, ...expected }] of there) {
-    const { source: other, ...seen } = here.get(address);
-    assert.deepEqual([source, other], [new URL(collector.url).host, "this browser"]);
-    assert.deepEqual(seen, expected, address);
+  const here = await look(there);
+  assert.equal(await page.locator("#source").innerText(), "this browser");
+  for (const [address, expected] of there) {
+    assert.deepEqual(here.get(address), expected, address);
     // Nor is it only what went wrong that is the same.
     const isThere = !address.endsWith(NOWHERE);
     assert.equal(expected.said.some((line) => line.includes("- alert")), !isThere, address);
