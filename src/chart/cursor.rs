@@ -5,7 +5,6 @@ use super::model::{Point, Series};
 use super::scale::View;
 use super::time::clock;
 use super::unit::Unit;
-use crate::order::within;
 
 /// The share of the view that an arrow key moves by, when that is more than an interval.
 const STEP: f64 = 0.01;
@@ -115,10 +114,10 @@ impl Command {
     }
 }
 
-/// The time that is `steps` steps from `from`: by an interval or by a hundredth of the view,
-/// whichever is more, and within the view.
+/// The time that is `steps` steps from `from`, by an interval or by a hundredth of the view, whichever is
+/// more: perhaps past the view's edges. Without `from` it is an edge.
 pub(super) fn stepped(series: &[Series], view: View, from: Option<f64>, steps: f64) -> f64 {
-    let Some(from) = from.filter(|t| view.contains(*t)) else {
+    let Some(from) = from else {
         return if steps > 0.0 { view.t0 } else { view.t1 };
     };
     let interval = series
@@ -127,7 +126,7 @@ pub(super) fn stepped(series: &[Series], view: View, from: Option<f64>, steps: f
         .map(|point| point.end() - point.start())
         .fold(0.0, f64::max);
     let least = interval.max(view.span() * STEP);
-    within(from + steps * least, view.t0, view.t1)
+    from + steps * least
 }
 
 #[cfg(test)]
@@ -160,10 +159,10 @@ mod tests {
     }
 
     #[test]
-    fn an_arrow_moves_by_one_interval_and_stops_at_the_ends() {
+    fn an_arrow_moves_by_one_interval_and_past_the_ends() {
         let tracks = [track()];
         assert_eq!(stepped(&tracks, VIEW, Some(15e3), 1.0), 25e3);
-        assert_eq!(stepped(&tracks, VIEW, Some(15e3), -LARGE_STEP), 0.0);
+        assert_eq!(stepped(&tracks, VIEW, Some(15e3), -LARGE_STEP), -85e3);
         assert_eq!(stepped(&tracks, VIEW, None, 1.0), 0.0);
         assert_eq!(stepped(&tracks, VIEW, None, -1.0), 60e3);
     }

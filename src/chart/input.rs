@@ -16,6 +16,7 @@ use super::state::Chart;
 use super::wheel::wheeled;
 use crate::erased::on_load;
 use crate::markup::AnyNode;
+use crate::order::within;
 
 /// The wheel zooms at the pointer. The listener must be able to keep the page from scrolling, which
 /// passive ones are not.
@@ -176,24 +177,28 @@ pub(super) fn on_key(chart: Chart, event: &KeyboardEvent) {
     let group = chart.group;
     let view = group.view().get_untracked();
     let at = group.cursor.get_untracked().map(|cursor| cursor.t);
-    match command {
-        Command::Step(steps) => {
-            let t = chart
-                .series
-                .with_untracked(|series| stepped(series, view, at, steps));
-            point_at(chart, t, true);
-        }
-        Command::First => point_at(chart, view.t0, true),
-        Command::Last => point_at(chart, view.t1, true),
+    let t = match command {
+        Command::Step(steps) => chart
+            .series
+            .with_untracked(|series| stepped(series, view, at, steps)),
+        Command::First => view.t0,
+        Command::Last => view.t1,
         Command::Zoom(factor) => {
             let middle = at
                 .filter(|t| view.contains(*t))
                 .unwrap_or_else(|| view.at(0.5));
             group.show(view.zoomed(middle, factor));
+            return;
         }
         Command::Reset => {
             group.cursor.set(None);
             group.reset();
+            return;
         }
-    }
+    };
+    let extent = group.extent().get_untracked();
+    let t = within(t, extent.t0, extent.t1);
+    // Past an edge the view comes along.
+    group.show(view.panned((t - view.t0).min(0.0) + (t - view.t1).max(0.0)));
+    point_at(chart, t, true);
 }

@@ -40,7 +40,7 @@ pub struct TimelineSpan {
 }
 
 /// A strip of spans, its time axis and crosshair those of the charts of `group`. A click on a span
-/// zooms to it. `empty` is what to say when there is no row.
+/// zooms to it; for the keyboard a page has to list what they say. `empty` is what to say when there is no row.
 #[must_use]
 pub fn timeline(
     group: ChartGroup,
@@ -164,8 +164,10 @@ fn span_view(group: ChartGroup, span: TimelineSpan, room: Option<f64>) -> AnyVie
     let what = format!("{when}, zoom to it");
     view! {
         <div class="chart-span-room" style=attribute(move || Some(place()))>
+            // No stop of the keyboard, of which a long call would have hundreds: the lists below the charts zoom alike.
             <button
                 type="button"
+                tabindex="-1"
                 class=class
                 style=attribute(width)
                 title=when

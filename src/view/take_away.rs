@@ -39,13 +39,15 @@ pub(crate) fn take_away(
         let button = |way: Way, label: &'static str, title: &'static str, testid: &'static str| {
             let extract = Arc::clone(&extract);
             Button::new(all([icon(Icon::Save), fixed(label)]), move || {
-                if let Some(extract) = untrack(|| extract()) {
+                // Not disabled meanwhile: it would lose the keyboard.
+                if !is_busy.get_untracked()
+                    && let Some(extract) = untrack(|| extract())
+                {
                     save(extract, way, told, is_busy);
                 }
             })
             .title(title)
             .testid(testid)
-            .disabled(move || is_busy.get())
             .view()
         };
         let status = move || match told.get() {

@@ -43,10 +43,10 @@ export async function storedIn(collector) {
 }
 
 /** Waits until that is so. */
-export async function eventually(holds) {
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (await holds()) return;
+export async function eventually(holds, patienceMs = 30_000) {
+  const deadline = performance.now() + patienceMs;
+  while (!(await holds())) {
+    assert.ok(performance.now() < deadline, "it never came to that");
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  assert.fail("it never came to that");
 }

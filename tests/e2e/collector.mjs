@@ -1,11 +1,12 @@
 // A collector that runs on this machine: it can be ended, killed, and started again over the same store.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const ACCOUNT = `AC${"c".repeat(32)}`;
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,6 +23,12 @@ function built() {
   });
   const messages = out.toString().trim().split("\n").map((line) => JSON.parse(line));
   return messages.find((message) => message.executable?.endsWith("callscope")).executable;
+}
+
+/** Has `callscope simulate` send calls, to a server of this process perhaps. */
+export async function simulate(args) {
+  binary ??= built();
+  await promisify(execFile)(binary, ["simulate", ...args]);
 }
 
 /**

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch, withPage } from "./browser.mjs";
+import { eventually } from "./call.mjs";
 import { startCollector } from "./collector.mjs";
+import { keepRecords } from "./history.mjs";
 import { APP_FOLDER } from "./serve.mjs";
 
 const DAY_MS = 86_400_000;
@@ -77,7 +79,7 @@ test("where the module kept nothing the answers are empty, and nothing is made",
     assert.deepEqual(JSON.parse((await ask(page, { clear: "all" })).body), { deleted: 0, left: 0 });
     assert.deepEqual(await page.evaluate(() => indexedDB.databases()), []);
     // The module's comes later, and is found.
-    await make(page, [batch(1, 0)]);
+    await keepRecords(page, [batch(1, 0)]);
     assert.deepEqual(await sids(page), ["RM1"]);
     // Nor does the worker stand in the way of a newer one.
     await page.evaluate(() => new Promise((resolve, reject) => Object.assign(indexedDB.deleteDatabase("callscope"), { onsuccess: resolve, onblocked: reject })));
@@ -90,7 +92,7 @@ test("what is damaged is skipped and counted, and what is over its time is gone"
     await open(page);
     const now = Date.now();
     const later = now + DAY_MS;
-    await make(page, [
+    await keepRecords(page, [
       batch(1, 0),
       batch(1, 1),
       { ...batch(2, 0), text: "{\"schema\":1," },
@@ -120,7 +122,7 @@ test("what is damaged is skipped and counted, and what is over its time is gone"
 test("history is cleared, and what waits to be sent is only if that is said", { timeout: 30_000 }, async () => {
   await withPage(browser, {}, async (page) => {
     await open(page);
-    await make(page, [batch(1, 0), batch(2, 0), { ...batch(3, 0), to: "https://collector.example/v1/batches" }]);
+    await keepRecords(page, [batch(1, 0), batch(2, 0), { ...batch(3, 0), to: "https://collector.example/v1/batches" }]);
     assert.deepEqual((await sids(page)).length, 3);
     assert.equal((await kept(page)).waiting, 1);
     assert.deepEqual(JSON.parse((await ask(page, { clear: "history" })).body), { deleted: 2, left: 1 });
@@ -135,7 +137,7 @@ test("thousands of batches are read once", { timeout: 60_000 }, async (context) 
     await open(page);
     const records = [];
     for (let number = 1; number <= 100; number += 1) for (let seq = 0; seq < 40; seq += 1) records.push(batch(number, seq));
-    await make(page, records);
+    await keepRecords(page, records);
     const timed = () => page.evaluate(async () => {
       const begun = performance.now();
       const { body } = await window.ask({ path: "/v1/insights/rooms?page_size=10" });
@@ -210,22 +212,6 @@ function batch(number, seq) {
   return { key: [at, seq, uuid("2000")], session, at, expires: at + 7 * DAY_MS, size: text.length, text };
 }
 
-/** Puts records into the module's database, which the module makes. */
-async function make(page, records) {
-  await page.evaluate(async (all) => {
-    const { start } = await import("/module/callscope.js");
-    await (await start()).stop();
-    const isThere = async () => (await indexedDB.databases()).some(({ name }) => name === "callscope");
-    while (!(await isThere())) await new Promise((resolve) => setTimeout(resolve, 10));
-    const database = await new Promise((resolve) => (indexedDB.open("callscope").onsuccess = ({ target }) => resolve(target.result)));
-    database.onversionchange = () => database.close();
-    const transaction = database.transaction("batches", "readwrite");
-    for (const record of all) transaction.objectStore("batches").put(record);
-    await new Promise((resolve) => (transaction.oncomplete = resolve));
-    database.close();
-  }, records);
-}
-
 // It runs in the page.
 async function remove(key) {
   const database = await new Promise((resolve) => (indexedDB.open("callscope").onsuccess = ({ target }) => resolve(target.result)));
@@ -257,12 +243,4 @@ async function realCalls(abouts) {
     for (const session of sessions) await session.stop();
     await scope.stop();
   };
-}
-
-async function eventually(holds) {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail("it never came to that");
 }

@@ -7,6 +7,7 @@ import { eventually, keyOf, realCall, storedIn } from "./call.mjs";
 import { launch, withPage } from "./browser.mjs";
 import { startCollector } from "./collector.mjs";
 import { startEndpoint } from "./endpoint.mjs";
+import { keptBatches } from "./history.mjs";
 import { APP_FOLDER } from "./serve.mjs";
 
 let browser;
@@ -32,7 +33,7 @@ test("the demo call of the page that a collector serves is stored, and outlives 
       await page.getByTestId("stop-call").click();
       told = JSON.parse(await page.evaluate(() => window.callscope.report()));
       await eventually(async () => (await collector.get("/v1/insights/rooms")).rooms.some((room) => room.ended_at !== null));
-      kept = await page.evaluate(history);
+      kept = (await page.evaluate(keptBatches)).flatMap(({ intervals }) => intervals);
     });
     await collector.end();
     await collector.restart();
@@ -114,14 +115,6 @@ test("every interval is stored once, whatever happens to the network, the collec
     await Promise.all([collector.stop(), host.close()]);
   }
 });
-
-// The intervals that this browser kept. It runs in the page.
-async function history() {
-  const database = await new Promise((resolve) => (indexedDB.open("callscope").onsuccess = ({ target }) => resolve(target.result)));
-  const records = database.transaction("batches").objectStore("batches").getAll();
-  const all = await new Promise((resolve) => (records.onsuccess = () => resolve(records.result)));
-  return all.flatMap(({ text }) => JSON.parse(text).intervals);
-}
 
 // What is null, false or empty may be left out. It goes through all parts of an interval.
 function known(value) {
