@@ -35,6 +35,15 @@ impl Place {
         })
     }
 
+    /// All that the query has under a name. Tracks.
+    pub(crate) fn all(self, name: &str) -> Vec<String> {
+        self.0.with(|address| {
+            let pairs = pairs(&address.query).into_iter();
+            let named = pairs.filter(|(other, value)| other == name && !value.is_empty());
+            named.map(|(_, value)| value).collect()
+        })
+    }
+
     /// Looks at the same page in another way; back leads to this one.
     pub(crate) fn go(self, changes: &[(&str, Option<String>)]) {
         // That tells of the change as any link does.

@@ -76,6 +76,12 @@ impl<T: Send + Sync + 'static> Asked<T> {
         self.answer.with(|answer| answer.as_ref().map(read))
     }
 
+    /// Why the next one will not come, if it will not. Tracks.
+    pub(crate) fn failure(self) -> Option<String> {
+        let message = |failure: &Failure| failure.message.clone();
+        self.failure.with(|failure| failure.as_ref().map(message))
+    }
+
     /// Asks the same again.
     pub(crate) fn again(self) {
         self.again.update(|again| *again += 1);

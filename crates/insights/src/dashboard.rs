@@ -111,7 +111,11 @@ impl Asked {
     fn step_of(&self, hour: i64) -> i64 {
         let at = hour * HOUR_MS;
         let local = self.zone.local(at).div_euclid(self.step) * self.step;
-        self.zone.utc(local, at)
+        match self.step {
+            HOUR_MS => self.zone.utc(local, at),
+            // Where clocks are set back at midnight they show it twice, on one day.
+            _ => self.zone.first(local),
+        }
     }
 
     /// All steps from one time to another: when each begins and ends.
@@ -127,7 +131,7 @@ impl Asked {
             if self.step == HOUR_MS {
                 next
             } else {
-                self.zone.utc(local, next)
+                self.zone.first(local)
             }
         });
         let ends = starts.iter().skip(1).copied().chain(next);
@@ -458,6 +462,28 @@ mod tests {
         let of_day = hours.steps(midnight, midnight + 25 * HOUR_MS);
         assert_eq!(of_day.len(), 25);
         assert!(of_day.iter().all(|(start, end)| end - start == HOUR_MS));
+    }
+
+    #[test]
+    fn days_begin_once_where_clocks_are_set_at_midnight() {
+        // In Havana clocks went from one back to midnight at 05:00 UTC on 1 November 2026, and from midnight to one at 05:00 UTC on 8 March.
+        for (set, before, after, hours) in [
+            (1_793_509_200_000_i64, -240, -300, 25),
+            (1_772_946_000_000, -300, -240, 23),
+        ] {
+            // That day begins at four: when it is midnight for the first time, or when it is one.
+            let begins = if hours == 25 { set - HOUR_MS } else { set };
+            let query = format!(
+                "from={}&to={}&step=day&utc_offset_minutes={before}&utc_offset_minutes={after}@{set}",
+                begins - DAY_MS,
+                begins + 2 * DAY_MS + (hours - 24) * HOUR_MS
+            );
+            let asked = asked(&query).unwrap();
+            let steps = asked.steps(asked.from, asked.to);
+            let lengths: Vec<i64> = steps.iter().map(|it| (it.1 - it.0) / HOUR_MS).collect();
+            assert_eq!(lengths, [24, hours, 24]);
+            assert_eq!(steps[1].0, begins);
+        }
     }
 
     #[test]

@@ -51,6 +51,20 @@ impl Zone {
         local - self.offset(guess)
     }
 
+    /// The first moment at which clocks show a time, on whatever day they show it; where they are set past it, the moment after.
+    pub(crate) fn first(&self, local: i64) -> i64 {
+        let mut since = i64::MIN;
+        let mut offset = self.offset(i64::MIN);
+        for (from, next) in &self.0 {
+            let at = (local - offset).max(since);
+            if at < *from {
+                return at;
+            }
+            (since, offset) = (*from, *next);
+        }
+        (local - offset).max(since)
+    }
+
     fn offset(&self, at: i64) -> i64 {
         let mut past = self.0.iter().rev().filter(|(from, _)| *from <= at);
         let held = past.next().or_else(|| self.0.first());

@@ -5,7 +5,7 @@ use callscope_core::to_fixed;
 use super::Board;
 use super::period::Period;
 use crate::chart::{Measure, UNKNOWN};
-use crate::erased::{all, dynamic};
+use crate::erased::{Button, all, dynamic, fixed, nothing};
 use crate::markup::*;
 use crate::stored::Totals;
 
@@ -144,7 +144,23 @@ pub(super) fn cards(board: Board) -> AnyView {
         <section aria-labelledby="in-figures">
             <h2 id="in-figures" class="visually-hidden">"In figures"</h2>
             <dl class="figures-row" data-testid="figures">{all(FIGURES.iter().map(|figure| card(board, figure)))}</dl>
+            {dynamic(move || no_comparison(board))}
         </section>
+    }
+    .into_any()
+}
+
+/// Why there is nothing to compare with, and what to try.
+fn no_comparison(board: Board) -> AnyView {
+    let Some(message) = board.before.failure() else {
+        return nothing();
+    };
+    let again = Button::new(fixed("Try again"), move || board.before.again());
+    view! {
+        <div class="alert" role="alert" data-testid="no-comparison">
+            <p>{format!("The figures of the period before could not be loaded. {message}")}</p>
+            <p class="actions">{again.testid("compare-again").view()}</p>
+        </div>
     }
     .into_any()
 }
@@ -170,7 +186,13 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
     let change = move || {
         let period = board.span.with(|span| span.period);
         let (now, before) = match (now.get(), before.get()) {
-            (_, None) => return view! { <span class="muted">"\u{2026}"</span> }.into_any(),
+            (_, None) => {
+                let words = match board.before.failure() {
+                    Some(_) => "not compared",
+                    None => "\u{2026}",
+                };
+                return view! { <span class="muted">{words}</span> }.into_any();
+            }
             (None, _) => return view! { <span class="muted">"no room to judge"</span> }.into_any(),
             (_, Some(None)) => {
                 return view! { <span class="muted">"nothing kept to compare with"</span> }

@@ -1,0 +1,114 @@
+//! What is asked of participants: rooms that are behind a part of the dashboard's chart are found by who was in them.
+
+use crate::erased::{all, dynamic, fixed, nothing};
+use crate::markup::*;
+use crate::place::Place;
+use crate::stored::words::moment;
+
+/// Segments, as the address and the read API call them, and people.
+const SEGMENTS: [(&str, &str); 4] = [
+    ("browser", "Browser"),
+    ("operating_system", "Operating system"),
+    ("device_manufacturer", "Device manufacturer"),
+    ("sdk", "SDK"),
+];
+
+/// What is in the address for what participants use.
+const USES: [&str; 4] = ["segment", "value", "unknown", "other"];
+
+/// A filter as people read it, and what of the address it is.
+struct Chip {
+    words: String,
+    names: &'static [&'static str],
+    testid: &'static str,
+}
+
+/// The filters that the chart set, each to be taken away; nothing if there is none.
+pub(super) fn behind(place: Place) -> AnyView {
+    dynamic(move || {
+        let chips: Vec<Chip> = [uses(place), joined(place), issues(place)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if chips.is_empty() {
+            return nothing();
+        }
+        let chip = |chip: Chip| {
+            let changes = chip.names.iter().chain(&["page"]);
+            let changes: Vec<_> = changes.map(|name| (*name, None)).collect();
+            let href = place.with(&changes);
+            view! {
+                <li>
+                    <a class="button small chip" data-testid=chip.testid title="Take this filter away" href=href>
+                        {fixed(chip.words)}
+                        <span class="visually-hidden">": take this filter away"</span>
+                        <span aria-hidden="true">"\u{00D7}"</span>
+                    </a>
+                </li>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="chips" data-testid="behind">
+                <p id="behind">"Only rooms with a participant:"</p>
+                <ul aria-labelledby="behind">{all(chips.into_iter().map(chip))}</ul>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// `Browser: Chrome`.
+fn uses(place: Place) -> Option<Chip> {
+    let word = place.query("segment")?;
+    let segment = SEGMENTS.iter().find(|(known, _)| *known == word);
+    let segment = segment.map_or(word.as_str(), |(_, name)| *name);
+    let mut values = place.all("value");
+    let is = |name: &str| place.query(name).as_deref() == Some("true");
+    if is("unknown") {
+        values.push("unknown".to_owned());
+    }
+    let (before, between) = if is("other") {
+        ("none of ", ", ")
+    } else {
+        ("", " or ")
+    };
+    Some(Chip {
+        words: format!("{segment}: {before}{}", values.join(between)),
+        names: &USES,
+        testid: "chip-uses",
+    })
+}
+
+/// `joined 22 Nov, 00:00 – 23 Nov, 00:00`.
+fn joined(place: Place) -> Option<Chip> {
+    let time = |name: &str| {
+        let ms = js_sys::Number::parse_float(&place.query(name)?);
+        ms.is_finite().then(|| moment(ms))
+    };
+    let words = match (time("joined_after"), time("joined_before")) {
+        (Some(after), Some(before)) => format!("joined {after} \u{2013} {before}"),
+        (Some(after), None) => format!("joined from {after} on"),
+        (None, Some(before)) => format!("joined before {before}"),
+        (None, None) => return None,
+    };
+    Some(Chip {
+        words,
+        names: &["joined_after", "joined_before"],
+        testid: "chip-joined",
+    })
+}
+
+/// `with issues`.
+fn issues(place: Place) -> Option<Chip> {
+    let words = match place.query("participant_issues")?.as_str() {
+        "with" => "with issues",
+        "without" => "without issues",
+        _ => return None,
+    };
+    Some(Chip {
+        words: words.to_owned(),
+        names: &["participant_issues"],
+        testid: "chip-issues",
+    })
+}
