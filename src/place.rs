@@ -28,11 +28,7 @@ impl Place {
 
     /// What the query has under a name; `None` if nothing. Tracks.
     pub(crate) fn query(self, name: &str) -> Option<String> {
-        self.0.with(|address| {
-            let pairs = pairs(&address.query);
-            let found = pairs.into_iter().find(|(other, _)| other == name);
-            found.map(|(_, value)| value).filter(|it| !it.is_empty())
-        })
+        self.all(name).into_iter().next()
     }
 
     /// All that the query has under a name. Tracks.

@@ -5,7 +5,7 @@ use callscope_core::to_fixed;
 use super::Board;
 use super::period::Period;
 use crate::chart::{Measure, UNKNOWN};
-use crate::erased::{Button, all, dynamic, fixed, nothing};
+use crate::erased::{all, dynamic};
 use crate::markup::*;
 use crate::stored::Totals;
 
@@ -144,23 +144,8 @@ pub(super) fn cards(board: Board) -> AnyView {
         <section aria-labelledby="in-figures">
             <h2 id="in-figures" class="visually-hidden">"In figures"</h2>
             <dl class="figures-row" data-testid="figures">{all(FIGURES.iter().map(|figure| card(board, figure)))}</dl>
-            {dynamic(move || no_comparison(board))}
+            {board.before.trouble()}
         </section>
-    }
-    .into_any()
-}
-
-/// Why there is nothing to compare with, and what to try.
-fn no_comparison(board: Board) -> AnyView {
-    let Some(message) = board.before.failure() else {
-        return nothing();
-    };
-    let again = Button::new(fixed("Try again"), move || board.before.again());
-    view! {
-        <div class="alert" role="alert" data-testid="no-comparison">
-            <p>{format!("The figures of the period before could not be loaded. {message}")}</p>
-            <p class="actions">{again.testid("compare-again").view()}</p>
-        </div>
     }
     .into_any()
 }
@@ -187,9 +172,10 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
         let period = board.span.with(|span| span.period);
         let (now, before) = match (now.get(), before.get()) {
             (_, None) => {
-                let words = match board.before.failure() {
-                    Some(_) => "not compared",
-                    None => "\u{2026}",
+                let words = if board.before.has_failed() {
+                    "the period before could not be loaded"
+                } else {
+                    "\u{2026}"
                 };
                 return view! { <span class="muted">{words}</span> }.into_any();
             }

@@ -49,7 +49,7 @@ pub(super) fn steps_of(span: &Span, kind: Kind, measure: Measure, answer: &Dashb
         measure,
         spans: span.steps(&answer.steps),
         layers: Vec::new(),
-        offsets: span.offsets.clone(),
+        offsets: span.offsets,
         is_open: true,
     }
 }

@@ -183,7 +183,7 @@ fn words(hours: &[Hour], spot: Spot, offsets: &Offsets) -> String {
                 && day_of_week(at, before) == day
                 && hour_of_day(at, before) == spot.column
         };
-        let when = if offsets.set().any(is_skipped) {
+        let when = if offsets.set(0.0, f64::INFINITY).any(is_skipped) {
             "no such hour: clocks were set forward"
         } else {
             "still to come"

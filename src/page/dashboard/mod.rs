@@ -91,13 +91,12 @@ pub(crate) fn dashboard_page(place: Place) -> AnyView {
 /// When clocks were set in the period, if they were: a day has an hour more or less then.
 fn set(span: Memo<Span>) -> String {
     span.with(|span| {
-        let set = span.offsets.set();
-        let set = set.filter(|(at, ..)| *at > span.from && *at < span.until);
-        let words = set.map(|(at, before, after)| {
+        let mut words = String::new();
+        for (at, before, after) in span.offsets.set(span.from, span.until) {
             let way = if after > before { "forward" } else { "back" };
-            format!(" Clocks were set {way} on {}.", date(at, after))
-        });
-        words.collect()
+            words.push_str(&format!(" Clocks were set {way} on {}.", date(at, after)));
+        }
+        words
     })
 }
 
@@ -122,7 +121,7 @@ fn content(board: Board) -> AnyView {
         let now = board.figures.read(|it| it.totals.is_empty());
         let before = board.before.read(|it| it.totals.is_empty());
         // What cannot be known is not waited for.
-        let before = before.or_else(|| board.before.failure().map(|_| false));
+        let before = before.or_else(|| board.before.has_failed().then_some(false));
         (now.unwrap_or_default(), before)
     });
     dynamic(move || match is_empty.get() {

@@ -9,7 +9,6 @@ use super::{Board, skeleton_chart};
 use crate::chart::{Ink, Kind, Layer, Lead, Measure, Pattern, Say, Tone, Usage, usage_chart};
 use crate::erased::{Button, all, fixed, when};
 use crate::markup::*;
-use crate::order::by_number;
 use crate::place::{Place, link};
 use crate::stored::words::count_of;
 use crate::stored::{Asked, Dashboard};
@@ -59,7 +58,7 @@ pub(super) fn participants(board: Board) -> AnyView {
         let span = span.get_untracked();
         let steps = answer.read(|answer| {
             let mut steps = steps_of(&span, Kind::Areas, Measure::Count, answer);
-            steps.layers = parts(answer).into_iter().map(|it| it.1).collect();
+            steps.layers = layers(answer);
             steps
         });
         steps.unwrap_or_else(|| no_steps(Kind::Areas, Measure::Count))
@@ -123,39 +122,57 @@ enum Part {
     Other,
 }
 
-/// The layers: the most frequent values, and the others together.
-fn parts(answer: &Dashboard) -> Vec<(Part, Layer)> {
+/// Whom the layer at a row counts, in the order of [`layers`].
+fn part(answer: &Dashboard, row: Option<usize>) -> Part {
+    let Some(row) = row.filter(|_| answer.segment != ALL) else {
+        return Part::All;
+    };
+    let count = answer.values.len().min(MOST_VALUES);
+    if row >= count {
+        return Part::Other;
+    }
+    let unknown = answer.values.iter().take(count).position(Option::is_none);
+    Part::Value(match unknown {
+        Some(unknown) if row + 1 == count => unknown,
+        Some(unknown) if row >= unknown => row + 1,
+        _ => row,
+    })
+}
+
+/// The most frequent values, and the others together.
+fn layers(answer: &Dashboard) -> Vec<Layer> {
     let of_value = |place: usize| -> Vec<f64> {
         let of_step = |counts: &Vec<f64>| counts.get(place).copied().unwrap_or_default();
         answer.counts.iter().map(of_step).collect()
     };
     if answer.segment == ALL {
         let ink = Ink::solid(Tone::Track(0));
-        return vec![(Part::All, layer("Participants", ink, of_value(0)))];
+        return vec![layer("Participants", ink, of_value(0))];
     }
     let mut inks = (0..).map(Ink::of_place);
-    let mut parts: Vec<(Part, Layer)> = Vec::new();
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut unknown = None;
     for (place, value) in answer.values.iter().take(MOST_VALUES).enumerate() {
-        let (name, ink) = match value {
-            Some(value) => (
-                value.as_str(),
-                inks.next().unwrap_or(Ink::solid(Tone::Other)),
-            ),
-            None => (UNKNOWN, Ink::solid(Tone::Other).with(Pattern::Striped)),
-        };
-        parts.push((Part::Value(place), layer(name, ink, of_value(place))));
+        let values = of_value(place);
+        match value {
+            Some(value) => {
+                let ink = inks.next().unwrap_or(Ink::solid(Tone::Other));
+                layers.push(layer(value, ink, values));
+            }
+            None => {
+                let ink = Ink::solid(Tone::Other).with(Pattern::Striped);
+                unknown = Some(layer(UNKNOWN, ink, values));
+            }
+        }
     }
     // The unknown says least, so it lies on top.
-    let is_unknown =
-        |part: Part| matches!(part, Part::Value(it) if matches!(answer.values.get(it), Some(None)));
-    parts = by_number(parts, |(part, _)| f64::from(is_unknown(*part)));
+    layers.extend(unknown);
     if answer.values.len() > MOST_VALUES {
         let rest = |counts: &Vec<f64>| counts.iter().skip(MOST_VALUES).sum();
         let values = answer.counts.iter().map(rest).collect();
-        let other = layer("Other", Ink::solid(Tone::Other), values);
-        parts.push((Part::Other, other));
+        layers.push(layer("Other", Ink::solid(Tone::Other), values));
     }
-    parts
+    layers
 }
 
 /// Leads to the rooms of those who are counted in a part: they joined then, use that, and have issues or not.
@@ -167,13 +184,11 @@ fn lead(board: Board, answer: Asked<Dashboard>) -> Lead {
         let issues = known(place.query("issues"), &FILTERS);
         let issues = issues.filter(|_| span.period.can_filter());
         answer.read(|answer| {
-            let part = spot.row.and_then(|row| parts(answer).into_iter().nth(row));
-            let part = part.map_or(Part::All, |it| it.0);
             let (from, to) = span.counted(step);
             let (from, to) = (to_fixed(from, 0).to_string(), to_fixed(to, 0).to_string());
             let mut query = vec![("joined_after", from.as_str()), ("joined_before", &to)];
             query.extend(issues.map(|issues| ("participant_issues", issues)));
-            query.extend(of_part(answer, part));
+            query.extend(of_part(answer, part(answer, spot.row)));
             link(&["rooms"], &query)
         })
     })
@@ -264,14 +279,11 @@ mod tests {
         }
     }
 
-    fn layers(answer: &Dashboard) -> Vec<Layer> {
-        parts(answer).into_iter().map(|it| it.1).collect()
-    }
-
     #[test]
     fn six_values_have_a_layer_each_and_the_rest_one_together() {
         let names = ["a", "b", "c", "d", "e", "f", "g", "h"].map(Some);
-        let layers = layers(&answer(&names));
+        let answer = answer(&names);
+        let layers = layers(&answer);
         let named: Vec<&str> = layers.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(named, ["a", "b", "c", "d", "e", "f", "Other"]);
         assert_eq!(layers[6].values, [2.0 + 1.0]);
@@ -281,7 +293,8 @@ mod tests {
 
     #[test]
     fn the_unknown_has_a_name_and_takes_no_colour_from_the_others() {
-        let layers = layers(&answer(&[Some("Chrome"), None, Some("Firefox")]));
+        let answer = answer(&[Some("Chrome"), None, Some("Firefox")]);
+        let layers = layers(&answer);
         let named: Vec<&str> = layers.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(named, ["Chrome", "Firefox", UNKNOWN]);
         assert_eq!(layers[1].ink, Ink::of_place(1));
@@ -304,7 +317,7 @@ mod tests {
         let names = ["a", "Unknown", "c", "d", "e", "f"].map(Some);
         let names = [&names[..1], &[None], &names[1..]].concat();
         let answer = answer(&names);
-        let of_row = |row: usize| of_part(&answer, parts(&answer)[row].0);
+        let of_row = |row: usize| of_part(&answer, part(&answer, Some(row)));
         let segment = ("segment", "browser");
         assert_eq!(of_row(0), [segment, ("value", "a")]);
         assert_eq!(of_row(1), [segment, ("value", "Unknown")]);
@@ -316,6 +329,10 @@ mod tests {
             [("value", "a"), ("unknown", "true"), ("value", "Unknown")]
         );
         assert_eq!(other[7], ("other", "true"));
-        assert_eq!(of_part(&answer, Part::All), []);
+        let names: Vec<String> = layers(&answer).into_iter().map(|it| it.name).collect();
+        for (row, name) in names.iter().enumerate().take(5) {
+            assert_eq!(of_row(row)[1], ("value", name.as_str()));
+        }
+        assert_eq!(of_part(&answer, part(&answer, None)), []);
     }
 }

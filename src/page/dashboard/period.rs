@@ -18,7 +18,7 @@ pub(super) enum Period {
 }
 
 /// A period at some time, in milliseconds since the epoch; its bounds are whole hours, as those of the read API are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Span {
     pub(super) period: Period,
     /// Where it begins.
@@ -128,8 +128,7 @@ impl Span {
             whole(to),
             minutes(self.offsets.at(from)),
         );
-        let set = self.offsets.set();
-        for (at, _, offset) in set.filter(|(at, ..)| (from..to).contains(at)) {
+        for (at, _, offset) in self.offsets.set(from, to) {
             path.push_str(&format!(
                 "&utc_offset_minutes={}@{}",
                 minutes(offset),

@@ -26,33 +26,28 @@ struct Chip {
 /// The filters that the chart set, each to be taken away; nothing if there is none.
 pub(super) fn behind(place: Place) -> AnyView {
     dynamic(move || {
-        let chips: Vec<Chip> = [uses(place), joined(place), issues(place)]
-            .into_iter()
-            .flatten()
-            .collect();
-        if chips.is_empty() {
+        let chips = [uses(place), joined(place), issues(place)];
+        if chips.iter().all(Option::is_none) {
             return nothing();
         }
-        let chip = |chip: Chip| {
+        let chip = |chip: Option<Chip>| {
+            let Some(chip) = chip else { return nothing() };
             let changes = chip.names.iter().chain(&["page"]);
             let changes: Vec<_> = changes.map(|name| (*name, None)).collect();
             let href = place.with(&changes);
             view! {
-                <li>
-                    <a class="button small chip" data-testid=chip.testid title="Take this filter away" href=href>
-                        {fixed(chip.words)}
-                        <span class="visually-hidden">": take this filter away"</span>
-                        <span aria-hidden="true">"\u{00D7}"</span>
-                    </a>
-                </li>
+                <a class="button small chip" data-testid=chip.testid title="Take this filter away" href=href>
+                    {fixed(chip.words)}
+                    <span aria-hidden="true">"\u{00D7}"</span>
+                </a>
             }
             .into_any()
         };
         view! {
-            <div class="chips" data-testid="behind">
-                <p id="behind">"Only rooms with a participant:"</p>
-                <ul aria-labelledby="behind">{all(chips.into_iter().map(chip))}</ul>
-            </div>
+            <p class="chips" data-testid="behind">
+                "Only rooms with a participant:"
+                {all(chips.map(chip))}
+            </p>
         }
         .into_any()
     })
@@ -86,12 +81,12 @@ fn joined(place: Place) -> Option<Chip> {
         let ms = js_sys::Number::parse_float(&place.query(name)?);
         ms.is_finite().then(|| moment(ms))
     };
-    let words = match (time("joined_after"), time("joined_before")) {
-        (Some(after), Some(before)) => format!("joined {after} \u{2013} {before}"),
-        (Some(after), None) => format!("joined from {after} on"),
-        (None, Some(before)) => format!("joined before {before}"),
-        (None, None) => return None,
-    };
+    let (after, before) = (time("joined_after"), time("joined_before"));
+    if after.is_none() && before.is_none() {
+        return None;
+    }
+    let or_open = |time: Option<String>| time.unwrap_or_else(|| "\u{2026}".to_owned());
+    let words = format!("joined {} \u{2013} {}", or_open(after), or_open(before));
     Some(Chip {
         words,
         names: &["joined_after", "joined_before"],

@@ -184,7 +184,7 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
         rows.unwrap_or_else(nothing)
     };
     view! {
-        <section class="card" aria-label="Rooms">
+        <div class="card">
             <div class="scroll" role="region" aria-label="Rooms" tabindex="0">
                 <table class="tracks rooms" data-testid="rooms">
                     <thead>
@@ -194,7 +194,7 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
                 </table>
             </div>
             {pages(place, rooms)}
-        </section>
+        </div>
     }
     .into_any()
 }
