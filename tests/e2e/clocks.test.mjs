@@ -113,6 +113,8 @@ for (const zone of ["Europe/Zurich", "America/New_York", "Australia/Lord_Howe"])
             await page.keyboard.press("ArrowRight");
           }
 
+          // An hour of an hour and a half, as there, is no hour of roll-ups.
+          if (zone.endsWith("Lord_Howe")) return;
           const map = await table(page, "usage");
           const cells = new Map();
           for (let t = now - 8 * DAY; t < now; t += HOUR) {
@@ -127,7 +129,7 @@ for (const zone of ["Europe/Zurich", "America/New_York", "Australia/Lord_Howe"])
             const mean = counts.reduce((one, other) => one + other, 0) / counts.length;
             assert.equal(Number(map[1 + day][1 + hour]), Math.round(mean), `${key}: ${counts}`);
           }
-          if (isForward && !zone.endsWith("Lord_Howe")) {
+          if (isForward) {
             // The hour that was skipped is none, though it lies in the past.
             const before = set + offset(zone, set - HOUR);
             const [day, hour] = [(new Date(before).getUTCDay() + 6) % 7, new Date(before).getUTCHours()];
