@@ -199,7 +199,7 @@ where
             answer["events"] = json!(self.events_in(&sessions, span).await?);
         }
         if include.contains(&Include::Intervals) {
-            answer["intervals"] = json!(self.intervals_in(&sessions, span).await?);
+            answer["intervals"] = json!(self.intervals_in(&sessions, span).await?.1);
         }
         Ok(answer)
     }
@@ -207,7 +207,8 @@ where
     async fn intervals(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
         let span = Span::new(parameters)?;
         let sessions = self.sessions_of(room_sid, sid).await?;
-        Ok(json!({ "intervals": self.intervals_in(&sessions, span).await? }))
+        let (earlier, intervals) = self.intervals_in(&sessions, span).await?;
+        Ok(json!({ "earlier": earlier, "intervals": intervals }))
     }
 
     async fn events(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
@@ -216,21 +217,23 @@ where
         Ok(json!({ "events": self.events_in(&sessions, span).await? }))
     }
 
+    /// The intervals of a span, and how many are earlier: who has these already need not ask for them again, unless one of them came late.
     async fn intervals_in(
         &self,
         sessions: &[Session],
         span: Span,
-    ) -> Result<Vec<Interval>, Problem> {
-        let mut intervals = Vec::new();
+    ) -> Result<(usize, Vec<Interval>), Problem> {
+        let (mut earlier, mut intervals) = (0, Vec::new());
         for session in sessions {
             let some = self.history.intervals(self.account, session).await?;
+            earlier += some.iter().filter(|it| it.start() < span.from).count();
             intervals.extend(
                 some.into_iter()
                     .filter(|it| span.has(it.start(), it.start())),
             );
         }
         intervals.sort_by_key(Interval::start);
-        Ok(intervals)
+        Ok((earlier, intervals))
     }
 
     async fn events_in(&self, sessions: &[Session], span: Span) -> Result<Vec<Event>, Problem> {
