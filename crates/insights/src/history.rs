@@ -182,6 +182,17 @@ pub struct RoomPage {
     pub total: Option<usize>,
 }
 
+impl RoomPage {
+    /// What is found where there is nothing.
+    #[must_use]
+    pub fn none(query: &RoomQuery) -> Self {
+        Self {
+            total: query.count.then_some(0),
+            ..Self::default()
+        }
+    }
+}
+
 /// Which roll-ups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollUpQuery {

@@ -260,13 +260,7 @@ impl Clickhouse {
     ) -> Result<RoomPage> {
         let sids = self.searched(account, query).await?;
         let among = match (sids, query.created_after) {
-            (Some(sids), _) if sids.is_empty() => {
-                let total = query.count.then_some(0);
-                return Ok(RoomPage {
-                    total,
-                    ..RoomPage::default()
-                });
-            }
+            (Some(sids), _) if sids.is_empty() => return Ok(RoomPage::none(query)),
             (Some(sids), _) => Among::Sids(sids),
             (None, created_after) => among(query, created_after),
         };

@@ -35,7 +35,7 @@ impl Conditions {
 
 pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) -> Result<RoomPage> {
     let Some(account) = rows::account(on, account)? else {
-        return Ok(RoomPage::default());
+        return Ok(RoomPage::none(query));
     };
     let mut conditions = Conditions::default();
     conditions.and("account_id = ?", [account.into()]);
