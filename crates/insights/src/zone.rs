@@ -71,3 +71,23 @@ impl Zone {
         held.map_or(0, |(_, offset)| *offset)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_clocks_skip_begins_when_they_are_set() {
+        const HOUR: i64 = 3_600_000;
+        // As in Havana, from midnight to one o'clock at 05:00 UTC on 8 March 2026.
+        let set = 1_772_946_000_000;
+        let query = format!("{NAME}=-300&{NAME}=-240@{set}");
+        let zone = Zone::new(&Parameters::new(Some(&query))).unwrap();
+        let midnight = set - 5 * HOUR;
+        assert_eq!(zone.first(midnight), set);
+        assert_eq!(zone.first(midnight + HOUR), set);
+        assert_eq!(zone.first(midnight - HOUR), set - HOUR);
+        assert_eq!(zone.first(midnight + 24 * HOUR), set + 23 * HOUR);
+        assert_eq!(Zone(Vec::new()).first(7), 7);
+    }
+}
