@@ -13,9 +13,6 @@ const SEGMENTS: [(&str, &str); 4] = [
     ("sdk", "SDK"),
 ];
 
-/// What is in the address for what participants use.
-const USES: [&str; 4] = ["segment", "value", "unknown", "other"];
-
 /// A filter as people read it, and what of the address it is.
 struct Chip {
     words: String,
@@ -26,31 +23,34 @@ struct Chip {
 /// The filters that the chart set, each to be taken away; nothing if there is none.
 pub(super) fn behind(place: Place) -> AnyView {
     dynamic(move || {
-        let chips = [uses(place), joined(place), issues(place)];
-        if chips.iter().all(Option::is_none) {
+        let [uses, joined, issues] = [uses(place), joined(place), issues(place)];
+        if uses.is_none() && joined.is_none() && issues.is_none() {
             return nothing();
         }
-        let chip = |chip: Option<Chip>| {
-            let Some(chip) = chip else { return nothing() };
-            let changes = chip.names.iter().chain(&["page"]);
-            let changes: Vec<_> = changes.map(|name| (*name, None)).collect();
-            let href = place.with(&changes);
-            view! {
-                <a class="button small chip" data-testid=chip.testid title="Take this filter away" href=href>
-                    {fixed(chip.words)}
-                    <span aria-hidden="true">"\u{00D7}"</span>
-                </a>
-            }
-            .into_any()
-        };
         view! {
             <p class="chips" data-testid="behind">
                 "Only rooms with a participant:"
-                {all(chips.map(chip))}
+                {all([chip(place, uses), all([chip(place, joined), chip(place, issues)])])}
             </p>
         }
         .into_any()
     })
+}
+
+fn chip(place: Place, chip: Option<Chip>) -> AnyView {
+    let Some(chip) = chip else { return nothing() };
+    let mut changes = vec![("page", None)];
+    for name in chip.names {
+        changes.push((*name, None));
+    }
+    let href = place.with(&changes);
+    view! {
+        <a class="button small chip" data-testid=chip.testid title="Take this filter away" href=href>
+            {fixed(chip.words)}
+            <span aria-hidden="true">"\u{00D7}"</span>
+        </a>
+    }
+    .into_any()
 }
 
 /// `Browser: Chrome`.
@@ -70,7 +70,7 @@ fn uses(place: Place) -> Option<Chip> {
     };
     Some(Chip {
         words: format!("{segment}: {before}{}", values.join(between)),
-        names: &USES,
+        names: &["segment", "value", "unknown", "other"],
         testid: "chip-uses",
     })
 }

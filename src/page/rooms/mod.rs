@@ -75,12 +75,12 @@ const SORTING: Sorting = Sorting {
 /// Finds rooms by what stands in the address.
 pub(crate) fn rooms_page(place: Place) -> AnyView {
     let path = move || {
-        let chosen = FILTERS.iter().flat_map(|(ours, theirs)| {
-            let values = place.all(ours).into_iter();
-            values.map(|value| (*theirs, value))
-        });
-        let mut pairs: Vec<(&str, String)> = chosen.collect();
-        pairs.push(("page_size", PAGE_SIZE.to_owned()));
+        let mut pairs = vec![("page_size", PAGE_SIZE.to_owned())];
+        for (ours, theirs) in &FILTERS {
+            for value in place.all(ours) {
+                pairs.push((*theirs, value));
+            }
+        }
         let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
         Some(format!("/v1/insights/rooms{}", query_of(pairs)))
     };
@@ -114,7 +114,11 @@ fn filters(place: Place) -> AnyView {
         }
     };
     let clear = Button::new(fixed("Clear"), move || {
-        place.go(&FILTERS.map(|(name, _)| (name, None)));
+        let mut changes = Vec::new();
+        for (name, _) in &FILTERS {
+            changes.push((*name, None));
+        }
+        place.go(&changes);
     })
     .testid("clear-filters")
     .disabled(move || !is_filtered(place));
