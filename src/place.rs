@@ -28,10 +28,15 @@ impl Place {
 
     /// What the query has under a name; `None` if nothing. Tracks.
     pub(crate) fn query(self, name: &str) -> Option<String> {
+        self.all(name).into_iter().next()
+    }
+
+    /// All that the query has under a name. Tracks.
+    pub(crate) fn all(self, name: &str) -> Vec<String> {
         self.0.with(|address| {
-            let pairs = pairs(&address.query);
-            let found = pairs.into_iter().find(|(other, _)| other == name);
-            found.map(|(_, value)| value).filter(|it| !it.is_empty())
+            let pairs = pairs(&address.query).into_iter();
+            let named = pairs.filter(|(other, value)| other == name && !value.is_empty());
+            named.map(|(_, value)| value).collect()
         })
     }
 

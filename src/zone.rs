@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use crate::chart::Offsets;
 use crate::preference::{prefer, preferred};
 
 /// What the choice is kept as.
@@ -35,4 +36,9 @@ pub(crate) fn offset(t: f64) -> f64 {
         return 0.0;
     }
     -js_sys::Date::new(&t.into()).get_timezone_offset() * 60_000.0
+}
+
+/// The same at any time of a span.
+pub(crate) fn offsets(from: f64, to: f64) -> Offsets {
+    Offsets::between(from, to, &offset)
 }

@@ -13,6 +13,7 @@ use super::ink::{Ink, Pattern};
 use super::layers;
 use super::marks::Marks;
 use super::measure::Measure;
+use super::offsets::Offsets;
 use super::plate::{Look, Plate, PlateKey, Sheet, Spot};
 use super::scale::{Axis, DAY, Tick, View};
 use super::spans;
@@ -51,8 +52,8 @@ pub struct Steps {
     pub spans: Vec<View>,
     /// The layers, from the bottom.
     pub layers: Vec<Layer>,
-    /// How many milliseconds the clock that is shown is ahead of UTC.
-    pub offset: f64,
+    /// How far the clock that is shown is ahead of UTC.
+    pub offsets: Offsets,
     /// Whether the last step is still going on.
     pub is_open: bool,
 }
@@ -63,16 +64,17 @@ const LONG_LABEL: f64 = 76.0;
 
 /// What a step is called: `Tue 17 Nov`, or `Tue 17 Nov, 14:00 – 15:00`.
 #[must_use]
-pub fn step_name(span: View, offset: f64) -> String {
-    let day = day_name(span.t0, offset);
+pub fn step_name(span: View, offsets: &Offsets) -> String {
+    let day = day_name(span.t0, offsets);
     if span.span() > DAY / 2.0 {
         return day;
     }
-    let time = |t| clock(t, offset, false);
+    let time = |t| clock(t, offsets.at(t), false);
     format!("{day}, {} \u{2013} {}", time(span.t0), time(span.t1))
 }
 
-fn day_name(t: f64, offset: f64) -> String {
+fn day_name(t: f64, offsets: &Offsets) -> String {
+    let offset = offsets.at(t);
     format!("{} {}", weekday(t, offset), date(t, offset))
 }
 
@@ -118,8 +120,7 @@ impl Steps {
     fn axis(&self, view: View, width: f64) -> Axis {
         let is_day = |span: &View| span.span() > DAY / 2.0;
         if !self.spans.first().is_some_and(is_day) {
-            let offset = self.offset;
-            return Axis::time(view, width, MARGIN.right, &move |_| offset);
+            return Axis::time(view, width, MARGIN.right, &|t| self.offsets.at(t));
         }
         let slot = width / number(self.spans.len()).max(1.0);
         let is_long = slot >= LONG_LABEL;
@@ -130,8 +131,8 @@ impl Steps {
             let at = span.at(0.5);
             let label = match () {
                 () if rest > 0.0 => String::new(),
-                () if is_long => day_name(at, self.offset),
-                () => date(at, self.offset),
+                () if is_long => day_name(at, &self.offsets),
+                () => date(at, self.offsets.at(at)),
             };
             if !label.is_empty() {
                 rest = if is_long { LONG_LABEL } else { SHORT_LABEL };
@@ -273,7 +274,7 @@ impl Plate for Steps {
     fn sheet(&self) -> Sheet {
         let row = |(column, span): (usize, &View)| {
             let values = (0..self.layers.len()).map(|layer| Some(self.value(layer, column)));
-            let mut name = step_name(*span, self.offset);
+            let mut name = step_name(*span, &self.offsets);
             if self.is_open && column + 1 == self.spans.len() {
                 name.push_str(", so far");
             }

@@ -34,7 +34,7 @@ fn rooms(kind: Kind) -> Steps {
             layer("with", Tone::Poor, &[2.0, 0.0, 5.0, 1.0]),
             layer("without", Tone::Track(0), &[8.0, 4.0, 15.0, 3.0]),
         ],
-        offset: 0.0,
+        offsets: Offsets::fixed(0.0),
         is_open: false,
     }
 }
@@ -220,7 +220,7 @@ fn days_are_named_below_their_middle_as_far_as_there_is_room() {
 #[test]
 fn hours_are_named_where_they_begin_in_the_zone_that_is_shown() {
     let mut steps = rooms(Kind::Bars);
-    steps.offset = 5.5 * HOUR;
+    steps.offsets = Offsets::fixed(5.5 * HOUR);
     steps.spans = (0..4)
         .map(|i| View {
             t0: START + f64::from(i) * HOUR - 0.5 * HOUR,
@@ -230,7 +230,7 @@ fn hours_are_named_where_they_begin_in_the_zone_that_is_shown() {
     let (drawn, _) = draw(&steps, look(1.0), WIDE);
     assert!(drawn.texts().contains(&"05:00"), "{:?}", drawn.texts());
     assert_eq!(
-        step_name(steps.spans[0], steps.offset),
+        step_name(steps.spans[0], &steps.offsets),
         "Mon 23 Nov, 05:00 \u{2013} 06:00"
     );
 }

@@ -76,6 +76,16 @@ impl<T: Send + Sync + 'static> Asked<T> {
         self.answer.with(|answer| answer.as_ref().map(read))
     }
 
+    /// Whether the next one will not come. Tracks.
+    pub(crate) fn has_failed(self) -> bool {
+        self.failure.with(Option::is_some)
+    }
+
+    /// Why it will not come and what to try, if it will not.
+    pub(crate) fn trouble(self) -> AnyView {
+        dynamic(move || failure_view(self.failure.get(), move || self.again()))
+    }
+
     /// Asks the same again.
     pub(crate) fn again(self) {
         self.again.update(|again| *again += 1);
@@ -115,12 +125,10 @@ impl<T: Send + Sync + 'static> Asked<T> {
         erased(
             [
                 Box::new(move || self.answer.with(Option::is_some)),
-                Box::new(move || self.failure.with(Option::is_some)),
+                Box::new(move || self.has_failed()),
                 Box::new(move || self.is_waiting.get()),
             ],
-            Box::new(move || {
-                dynamic(move || failure_view(self.failure.get(), move || self.again()))
-            }),
+            Box::new(move || self.trouble()),
             Box::new(place),
             Box::new(view),
         )

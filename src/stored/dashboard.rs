@@ -5,13 +5,13 @@ use super::Json;
 /// Figures of a period. Times are milliseconds since the epoch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Dashboard {
-    /// Where each step begins.
-    pub(crate) starts: Vec<f64>,
-    /// How long a step is.
-    pub(crate) step_ms: f64,
+    /// Where each step begins and ends.
+    pub(crate) steps: Vec<(f64, f64)>,
     /// Rooms created in each step, with issues and without.
     pub(crate) rooms: Vec<(f64, f64)>,
-    /// What participants are told apart by, the most frequent first; `None` is unknown.
+    /// By what participants are told apart, as the read API calls it.
+    pub(crate) segment: String,
+    /// Its values, the most frequent first; `None` is unknown.
     pub(crate) values: Vec<Option<String>>,
     /// For each step, how many participants joined of each value.
     pub(crate) counts: Vec<Vec<f64>>,
@@ -42,9 +42,9 @@ impl Dashboard {
             counts.iter().map(amount).collect()
         };
         Self {
-            starts: rooms.iter().map(|it| of(it, "start")).collect(),
-            step_ms: of(json, "step_ms"),
+            steps: pairs(&rooms, "start", "end"),
             rooms: pairs(&rooms, "with_issues", "without_issues"),
+            segment: participants.text("segment").unwrap_or_default(),
             values: values.iter().map(|it| it.text("value")).collect(),
             counts: points.iter().map(counts).collect(),
             minutes: pairs(&minutes, "participant_minutes", "recording_minutes"),

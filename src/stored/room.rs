@@ -7,6 +7,8 @@ use super::participant::Participant;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rooms {
     pub(crate) rooms: Vec<Room>,
+    /// What to ask for the page before with; `None` on the first.
+    pub(crate) previous: Option<String>,
     /// What to ask for the next page with; `None` on the last.
     pub(crate) next: Option<String>,
 }
@@ -53,6 +55,7 @@ impl Rooms {
     pub(crate) fn read(json: &Json) -> Self {
         Self {
             rooms: json.list("rooms").iter().map(Room::read).collect(),
+            previous: json.text("previous_page_token"),
             next: json.text("next_page_token"),
         }
     }

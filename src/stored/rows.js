@@ -63,3 +63,28 @@ export function rows(intervals, metrics) {
   for (const interval of list(intervals)) add(interval.scope, interval, {});
   return [new Float64Array(numbers), names];
 }
+
+// What was asked again lately: oneself, and who is compared.
+const MOST_HELD = 2;
+const held = new Map();
+
+// What is sent each half minute, a minute of it: as a rule nothing comes later. What does is told by the number of those that are earlier.
+const OVERLAP_MS = 60_000;
+
+// The intervals of a participant, of which only those are asked for that are not here yet. What is stored does not change while a call goes on: as long
+// as there are as many before a time as are here, they are the same, and else one of them came late and all are asked for.
+export async function grown(path, source, ask) {
+  const name = `${source} ${path}`;
+  const before = held.get(name) ?? [];
+  const from = (before.at(-1)?.start ?? 0) - OVERLAP_MS;
+  const early = before.filter(({ start }) => start < from);
+  let [status, body] = await ask(early.length > 0 ? `${path}?from=${from}` : path);
+  if (status < 400 && early.length > 0) {
+    if (body.earlier === early.length) body = { earlier: 0, intervals: early.concat(body.intervals) };
+    else [status, body] = await ask(path);
+  }
+  held.delete(name);
+  if (status < 400) held.set(name, body.intervals);
+  if (held.size > MOST_HELD) held.delete(held.keys().next().value);
+  return [status, body];
+}

@@ -75,7 +75,10 @@ export async function ask(path) {
   if (path.startsWith(OPENED)) return askOpened(path.slice(OPENED.length));
   const source = await current();
   tell(source);
-  return source === BROWSER ? askBrowser(path) : askCollector(source, path);
+  const ask = (path) => (source === BROWSER ? askBrowser(path) : askCollector(source, path));
+  if (!path.endsWith("/intervals")) return ask(path);
+  const { grown } = await import("./rows.js");
+  return grown(path, `${source} ${key()}`, ask);
 }
 
 async function askCollector(source, path) {

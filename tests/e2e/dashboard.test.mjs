@@ -82,6 +82,18 @@ async function roomsBehind(hash) {
   return (await collector.get(`/v1/insights/rooms?${asked}`)).rooms;
 }
 
+/** How many participants of the rooms behind a link are like that, with issues or without; each of the rooms has one at least. */
+async function counted(hash, isLikeThat, filter) {
+  const { rooms } = await collector.get(`/v1/insights/rooms?${hash.split("?")[1]}&page_size=1000`);
+  const counts = rooms.map(async ({ sid }) => {
+    const { participants } = await collector.get(`/v1/insights/rooms/${sid}`);
+    return participants.filter((it) => isLikeThat(it) && (filter === "" || it.issues.length > 0 === (filter === "with"))).length;
+  });
+  const found = await Promise.all(counts);
+  assert.ok(!found.includes(0), `${hash} has a room without such a participant`);
+  return sum(found);
+}
+
 test("the figures are those of the read API and of the rooms", LIMIT, async () => {
   await withPage(browser, {}, async (page) => {
     const asked = await open(page);
@@ -193,6 +205,110 @@ test("a bar leads to its rooms, by the keyboard and by the pointer", LIMIT, asyn
     const found = await roomsBehind(hash);
     assert.equal(found.length, all - (hash.includes("issues=without") ? rooms[place].with_issues : 0));
   });
+});
+
+test("every area leads to the rooms of those whom it counts", LIMIT, async () => {
+  const members = { browser: "browser.name", operating_system: "os.name", device_manufacturer: "device.manufacturer", sdk: "sdk.name" };
+  for (const [query, filter] of [["", ""], ["?segment=device_manufacturer&issues=with", "with"], ["?segment=operating_system&issues=without", "without"]]) {
+    await withPage(browser, {}, async (page) => {
+      const asked = await open(page, query);
+      const { participants } = await collector.get(ofKind(asked, "participants")[0]);
+      const [heads, ...rows] = await table(page, "participants");
+      const sizes = participants.points.slice(0, rows.length).map(({ counts }) => sum(counts));
+      const column = sizes.indexOf(Math.max(...sizes));
+      const { start, end } = participants.points[column];
+      const plot = page.getByTestId("chart-participants").locator(".chart-plot");
+      const readout = page.getByTestId("readout-participants");
+      await plot.focus();
+      await page.keyboard.press("Home");
+      for (let i = 0; i < column; i += 1) await page.keyboard.press("ArrowRight");
+      const href = () => readout.getByRole("link").getAttribute("href");
+      const all = await counted(await href(), ({ joined_at: at }) => at >= start && at < end, filter);
+      assert.equal(all, sum(participants.points[column].counts));
+      const largest = participants.values.slice(0, 6).map(({ value }) => value);
+      for (const [place, name] of heads.slice(1).entries()) {
+        await page.keyboard.press("ArrowDown");
+        const count = Number(rows[column][1 + place].replaceAll(",", ""));
+        await readout.getByText(`: ${name}, ${count} of ${all} participants`).waitFor();
+        const known = name === "Unknown" ? null : name;
+        const isLikeThat = ({ client, joined_at: at }) => {
+          const value = members[participants.segment].split(".").reduce((it, member) => it?.[member], client) ?? null;
+          return at >= start && at < end && (name === "Other" ? !largest.includes(value) : value === known);
+        };
+        assert.equal(await counted(await href(), isLikeThat, filter), count, name);
+      }
+    });
+  }
+});
+
+test("an area's rooms say what they are found by, which can be taken away and survives a reload", LIMIT, async () => {
+  await withPage(browser, {}, async (page) => {
+    const asked = await open(page, "?issues=without");
+    const { participants } = await collector.get(ofKind(asked, "participants")[0]);
+    const column = participants.points.findIndex(({ counts }, i) => i > 0 && counts[0] > 0);
+    const { value } = participants.values[0];
+    const hit = page.getByTestId("chart-participants").locator(".chart-hit");
+    await hit.scrollIntoViewIfNeeded();
+    const box = await hit.boundingBox();
+    // Just above the axis lies the most frequent value.
+    await page.mouse.click(box.x + ((column + 0.5) / participants.points.length) * box.width, box.y + box.height - 2);
+    await page.waitForURL((url) => url.hash.includes(`&participant_issues=without&segment=browser&value=${value}`));
+    const names = page.locator("[data-testid=rooms] tbody th a");
+    const shows = async (query) => {
+      const expected = (await collector.get(`/v1/insights/rooms?${query}&page_size=50`)).rooms.map(({ name, sid }) => name ?? sid);
+      await page.waitForFunction((expected) => {
+        const shown = [...document.querySelectorAll("[data-testid=rooms] tbody th a")].map((it) => it.innerText);
+        return JSON.stringify(shown) === JSON.stringify(expected);
+      }, expected);
+    };
+    const query = () => new URL(page.url()).hash.split("?")[1] ?? "";
+    await shows(query());
+    await page.getByTestId("chip-uses").getByText(`Browser: ${value}`).waitFor();
+    await page.getByTestId("chip-joined").getByText(/^joined \d+ \w+, 00:00 – \d+ \w+, 00:00/).waitFor();
+    await page.getByTestId("chip-issues").getByText("without issues").waitFor();
+    await expectAccessible(page);
+    await page.reload();
+    await shows(query());
+    // With what else can be asked of rooms.
+    await page.getByLabel("Issues", { exact: true }).selectOption({ label: "With any issue" });
+    await page.waitForURL((url) => url.hash.includes("&issues=with"));
+    await shows(query());
+    for (const [chip, name] of [["chip-joined", "joined_after"], ["chip-issues", "participant_issues"], ["chip-uses", "segment"]]) {
+      await page.getByTestId(chip).focus();
+      await page.keyboard.press("Enter");
+      await page.waitForURL((url) => !url.hash.includes(name));
+      await page.getByTestId(chip).waitFor({ state: "detached" });
+      await shows(query());
+    }
+    assert.equal(query(), "issues=with");
+    await page.goBack();
+    await page.getByTestId("chip-uses").waitFor();
+    await page.getByTestId("clear-filters").click();
+    await page.waitForURL((url) => url.hash === "#/rooms");
+    await names.first().waitFor();
+  });
+});
+
+test("figures are there without those of the period before, and it is said how to get them", LIMIT, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    const isBefore = (url) => url.pathname === "/v1/insights/dashboard" && Number(url.searchParams.get("to")) < Date.now() - 24 * HOUR;
+    await page.route(isBefore, (route) => route.fulfill({ status: 503, json: { message: "the store is busy" } }));
+    await page.goto(`${collector.url}/#/dashboard`);
+    const alert = page.getByTestId("figures").locator("..").getByTestId("failure");
+    await alert.getByText("the store is busy").waitFor();
+    await settled(page);
+    assert.match(await page.getByTestId("figure-rooms").innerText(), /^\d+$/);
+    assert.equal(await page.getByTestId("figure-rooms-change").innerText(), "the period before could not be loaded");
+    await expectAccessible(page);
+    await page.unroute(isBefore);
+    await alert.getByTestId("again").click();
+    await page.getByTestId("figure-rooms-change").getByText("against the same time a week before").waitFor();
+    await alert.waitFor({ state: "detached" });
+  } finally {
+    await context.close();
+  }
 });
 
 test("an hour of the week leads to its rooms", LIMIT, async () => {

@@ -48,7 +48,7 @@ test("real calls are answered as the collector answers that was sent them, byte 
     const nameless = rooms.find(({ name }) => name === null).sid;
     const day = `to=${new Date(now + HOUR_MS).toISOString()}`;
     const paths = [
-      ...["", "page_size=1", "search=RM1", "search=standup%20%26%20more", "issues=without", "issues=with", "type=group", "type=go", "page_size=0", "codec=VP8", `created_after=${now - HOUR_MS}`].map((query) => `rooms?${query}`),
+      ...["", "page_size=1", "search=RM1", "search=standup%20%26%20more", "issues=without", "issues=with", "type=group", "type=go", "page_size=0", "codec=VP8", `created_after=${now - HOUR_MS}`, `segment=browser&value=Chrome&unknown=true&joined_after=${now - HOUR_MS}`, "segment=sdk&unknown=true&other=true", "segment=sdk"].map((query) => `rooms?${query}`),
       ...["all", "browser", "operating_system", "sdk"].flatMap((segment) => [`dashboard?${day}&segment=${segment}`, `dashboard?${day}&segment=${segment}&issues=with&step=hour`]),
       ...["RM1", nameless, "RM%32"].flatMap((sid) => [`rooms/${sid}`, `rooms/${sid}/timeline`]),
       ...["PA1", "PA2", "PA3", nameless.replace("RM", "PA")].flatMap((sid) => {
@@ -72,9 +72,8 @@ test("real calls are answered as the collector answers that was sent them, byte 
 test("where the module kept nothing the answers are empty, and nothing is made", { timeout: 30_000 }, async () => {
   await withPage(browser, {}, async (page) => {
     await open(page);
-    const answer = { next_page_token: null, rooms: [] };
-    const { rooms, next_page_token: next } = await answered(page, "/v1/insights/rooms");
-    assert.deepEqual({ rooms, next_page_token: next }, answer);
+    const answer = { previous_page_token: null, next_page_token: null, rooms: [], total: 0 };
+    assert.deepEqual(await answered(page, "/v1/insights/rooms"), answer);
     assert.deepEqual(await kept(page), { batches: 0, waiting: 0, characters: 0, first_at: null, last_at: null, damaged: 0 });
     assert.deepEqual(JSON.parse((await ask(page, { clear: "all" })).body), { deleted: 0, left: 0 });
     assert.deepEqual(await page.evaluate(() => indexedDB.databases()), []);

@@ -303,6 +303,60 @@ test("what is saved is opened again by the replay page, and says the same", LIMI
   });
 });
 
+test("of a call that goes on only what is new is asked for, and what came late is not missed", { timeout: 90_000 }, async () => {
+  const started = Date.now() - 400_000;
+  const send = async (seq) => {
+    const start = started + 30_000 * seq;
+    const interval = (at) => ({ scope: "track", direction: "send", track: "MTlive", pc: "pc", kind: "audio", start: at, duration_ms: 10_000, packets_sent: 500 + seq, packets_lost: 5 });
+    const body = JSON.stringify({
+      schema: 1,
+      batch_id: `00000000-0000-4000-8000-${String(seq).padStart(12, "0")}`,
+      seq,
+      session: "00000000-0000-4000-9000-000000000000",
+      started_at: started,
+      sent_at: start + 31_000,
+      room: { sid: "RMlive", name: null, type: "group" },
+      participant: { sid: "PAlive", identity: null },
+      client: {},
+      intervals: [start, start + 10_000, start + 20_000].map(interval),
+      events: [],
+    });
+    const response = await fetch(`${collector.url}/v1/batches`, { method: "POST", headers: { "content-type": "application/json" }, body });
+    assert.ok(response.ok, await response.text());
+  };
+  const sent = (seqs) => seqs.reduce((all, seq) => all + 3 * (500 + seq), 0).toLocaleString("en-US");
+  const first = [0, 1, 3, 4, 5, 6, 7, 8, 9];
+  for (const seq of first) await send(seq);
+  await withPage(browser, {}, async (page) => {
+    const asked = [];
+    page.on("request", (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname.endsWith("/intervals")) asked.push(searchParams.get("from"));
+    });
+    const says = async (seqs) => {
+      const row = page.getByTestId("sent-tracks").locator("tbody td[data-label='In all']");
+      await row.getByText(`${sent(seqs)} packets sent, ${15 * seqs.length} lost`).waitFor();
+    };
+    await opened(page, address({ sid: "RMlive" }, { sid: "PAlive" }));
+    await page.getByTestId("going-on").waitFor();
+    await says(first);
+    assert.deepEqual(asked, [null]);
+    await send(10);
+    await says([...first, 10]);
+    const newest = (seq) => String(started + 30_000 * seq + 20_000 - 60_000);
+    assert.deepEqual(asked.slice(1), [newest(9)]);
+    // What lay in an outbox for minutes is older than what is asked for again.
+    await send(2);
+    await says([...first, 2, 10]);
+    assert.deepEqual(asked.slice(2), [newest(10), null]);
+    await send(11);
+    await says([...first, 2, 10, 11]);
+    assert.deepEqual(asked.slice(4), [newest(10)]);
+    const { intervals, earlier } = await of({ sid: "RMlive" }, { sid: "PAlive" }, `/intervals?from=${newest(11)}`);
+    assert.deepEqual([earlier, intervals.length], [36 - intervals.length, 7]);
+  });
+});
+
 test("what is not there, and what nothing was measured of, have words", LIMIT, async () => {
   const context = await browser.newContext();
   try {

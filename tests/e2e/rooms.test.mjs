@@ -63,6 +63,27 @@ test("rooms are listed as the API has them, and page by page", { timeout: 60_000
     await page.goBack();
     await page.waitForFunction((before) => document.querySelector("[data-testid=rooms] tbody a")?.innerText === before, seen.at(-2)[0]);
     await shows(page, seen.at(-2));
+    // By links, too: from the last page to the first, and on again.
+    await page.goForward();
+    await shows(page, seen.at(-1));
+    for (const rooms of seen.slice(0, -1).reverse()) {
+      await page.getByTestId("previous-page").click();
+      await shows(page, rooms);
+    }
+    await page.getByTestId("previous-page").waitFor({ state: "detached" });
+    await page.getByTestId("next-page").click();
+    await shows(page, seen[1]);
+    const second = page.url();
+    await page.getByTestId("previous-page").click();
+    await shows(page, seen[0]);
+    await page.goBack();
+    await shows(page, seen[1]);
+    assert.equal(page.url(), second);
+    await page.reload();
+    await shows(page, seen[1]);
+    await page.getByTestId("first-page").click();
+    await shows(page, seen[0]);
+    assert.equal(await page.getByTestId("previous-page").count(), 0);
   });
 });
 
@@ -123,6 +144,21 @@ test("a room is found by what its name or sid begins with, while it is typed", {
     await page.getByTestId("search").fill("there is no such room");
     await page.getByTestId("no-rooms").waitFor();
   });
+});
+
+test("what is asked wrongly of participants is told with what to do", { timeout: 60_000 }, async () => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(`${collector.url}/#/rooms?segment=browser`);
+    await page.getByTestId("failure").getByText("segment needs a value: say value=…, as the dashboard names it").waitFor();
+    await page.goto(`${collector.url}/#/rooms?value=Chrome`);
+    await page.getByTestId("failure").getByText("value is of a segment: say of which").waitFor();
+    await page.getByTestId("clear-filters").click();
+    await shows(page, titles(await ask("page_size=50")));
+  } finally {
+    await context.close();
+  }
 });
 
 test("times are entered as the clock shows them, here or in UTC", { timeout: 60_000 }, async () => {

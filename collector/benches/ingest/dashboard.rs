@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use callscope_collector::model::{AccountSid, HOUR_MS, Segment};
 use callscope_collector::simulate::{Plan, Simulation, write};
-use callscope_collector::store::{IssueFilter, RollUpQuery, RoomQuery, Sqlite, Store};
+use callscope_collector::store::{
+    IssueFilter, ParticipantQuery, RollUpQuery, RoomQuery, Sqlite, Store, Uses,
+};
 
 const DAYS: i64 = 14;
 const HOURS: i64 = DAYS * 24;
@@ -81,7 +83,7 @@ pub(crate) fn measure(path: &Path, participants: u32) {
             ("rooms that begin with 5 of a name", begins_with(&name[..5])),
             ("rooms that begin as none does", begins_with("nothing")),
         ];
-        for (name, query) in rooms {
+        for (name, query) in rooms.into_iter().chain(behind()) {
             time(name, async || {
                 let query = RoomQuery {
                     limit: 50,
@@ -97,6 +99,44 @@ pub(crate) fn measure(path: &Path, participants: u32) {
             .await;
         }
     });
+}
+
+/// Rooms that are behind a part of a chart, counted: with a participant who uses that and joined then.
+fn behind() -> Vec<(&'static str, RoomQuery)> {
+    let with = |days: Option<i64>, browser: Option<&str>, is_other: bool| RoomQuery {
+        count: true,
+        participant: Some(ParticipantQuery {
+            joined_after: days.map(|days| START + HOURS * HOUR_MS - days * 24 * HOUR_MS),
+            uses: browser.map(|browser| Uses {
+                segment: Segment::Browser,
+                values: vec![Some(browser.to_owned())],
+                is_other,
+            }),
+            ..ParticipantQuery::default()
+        }),
+        ..RoomQuery::default()
+    };
+    let chrome = Some("Chrome");
+    vec![
+        ("rooms joined on the last day", with(Some(1), None, false)),
+        (
+            "rooms joined on the last day by Chrome",
+            with(Some(1), chrome, false),
+        ),
+        (
+            "rooms joined in the last week by Chrome",
+            with(Some(7), chrome, false),
+        ),
+        (
+            "rooms joined in the last week by others",
+            with(Some(7), chrome, true),
+        ),
+        (
+            "rooms joined in the last week by nobody",
+            with(Some(7), Some("none"), false),
+        ),
+        ("rooms joined by Chrome at all", with(None, chrome, false)),
+    ]
 }
 
 async fn time(name: &str, mut ask: impl AsyncFnMut() -> usize) {

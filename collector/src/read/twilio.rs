@@ -4,7 +4,8 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use callscope_core::wire::RoomType;
-use callscope_insights::answer::{cursor, participant, room};
+use callscope_insights::answer::{participant, room};
+use callscope_insights::listed::cursor;
 use callscope_insights::query::Parameters;
 use serde_json::{Value, json};
 

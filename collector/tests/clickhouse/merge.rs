@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use callscope_collector::config::Retention;
 use callscope_collector::model::{HOUR_MS, Segment};
-use callscope_collector::store::{IssueFilter, PageFrom, Recorded, RollUpQuery, RoomQuery, Sqlite};
+use callscope_collector::store::{
+    IssueFilter, PageFrom, ParticipantQuery, Recorded, RollUpQuery, RoomQuery, Sqlite, Uses,
+};
 use callscope_contract::batches::{Call, loss, read};
 use callscope_contract::{
-    account, all_of, all_there_is, everything, record, record_at_once, story,
+    account, all_of, all_there_is, check_participants, everything, record, record_at_once, story,
 };
 use callscope_core::wire::RoomType;
 use proptest::prelude::*;
@@ -189,6 +191,36 @@ async fn a_simulated_day_is_counted_and_found_as_over_sqlite() {
             pair.push(page.rooms.into_iter().map(|it| it.1).collect::<Vec<_>>());
         }
         assert_eq!(pair[0], pair[1], "{issues:?}");
+    }
+    check_participants(&store).await;
+    let end = crate::simulated::END;
+    for hours in [1, 5, 20] {
+        for value in ["Chrome", "Firefox", "nothing"] {
+            for created_after in [None, Some(end - 12 * HOUR_MS)] {
+                let query = RoomQuery {
+                    created_after,
+                    count: true,
+                    participant: Some(ParticipantQuery {
+                        joined_after: Some(end - hours * HOUR_MS),
+                        joined_before: Some(end - HOUR_MS / 2),
+                        uses: Some(Uses {
+                            segment: Segment::Browser,
+                            values: vec![Some(value.to_owned()), None],
+                            is_other: hours == 5,
+                        }),
+                        has_issues: None,
+                    }),
+                    ..everything()
+                };
+                let mut pair = Vec::new();
+                for store in [&expected, &store] {
+                    let page = store.rooms(&account('a'), query.clone()).await.unwrap();
+                    let sids: Vec<_> = page.rooms.into_iter().map(|it| it.1).collect();
+                    pair.push((sids, page.total));
+                }
+                assert_eq!(pair[0], pair[1], "{query:?}");
+            }
+        }
     }
 }
 

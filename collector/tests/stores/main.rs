@@ -10,7 +10,7 @@ use std::sync::Arc;
 use callscope_collector::store::{Sqlite, Store, StoreError};
 use callscope_contract::batches::{Call, id};
 use callscope_contract::{
-    account, all_there_is, any_order_makes_the_same, check_orders, record,
+    account, all_there_is, any_order_makes_the_same, check_orders, check_participants, record,
     rooms_are_sorted_by_each, story,
 };
 use callscope_core::wire::Batch;
@@ -51,7 +51,8 @@ proptest! {
                 order.insert(place.min(order.len()), which);
             }
             let ((_folder, expected), (_other, store)) = (sqlite(), sqlite());
-            any_order_makes_the_same(expected, store, &order, at_once).await;
+            any_order_makes_the_same(expected, Arc::clone(&store), &order, at_once).await;
+            check_participants(&store).await;
         });
     }
 }
@@ -96,6 +97,7 @@ async fn a_database_of_the_first_version_goes_on() {
         let (_folder, store) = upgraded(before, "").await;
         record(&store, after).await;
         assert_eq!(all_there_is(&store, &account('a')).await, expected, "{cut}");
+        check_participants(&store).await;
     }
 }
 
@@ -121,7 +123,7 @@ async fn who_was_counted_without_a_type_there_is_counted_with_it() {
 }
 
 #[tokio::test]
-async fn rooms_of_an_earlier_version_are_sorted() {
+async fn rooms_of_an_earlier_version_are_sorted_and_found_by_who_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("callscope.db");
     rooms_are_sorted_by_each(Arc::new(Sqlite::open(&path).unwrap())).await;
@@ -131,7 +133,8 @@ async fn rooms_of_an_earlier_version_are_sorted() {
         let back = "ALTER TABLE room DROP COLUMN participants;
             ALTER TABLE room DROP COLUMN participants_with_issues;
             ALTER TABLE room DROP COLUMN open;
-            ALTER TABLE room DROP COLUMN until;";
+            ALTER TABLE room DROP COLUMN until;
+            DROP TABLE participant;";
         earlier.execute_batch(back).unwrap();
         earlier
             .pragma_update(None, "user_version", version)
@@ -139,6 +142,7 @@ async fn rooms_of_an_earlier_version_are_sorted() {
         drop(earlier);
         let store = Arc::new(Sqlite::open(&path).unwrap());
         check_orders(&store).await;
+        check_participants(&store).await;
     }
 }
 
@@ -153,7 +157,7 @@ async fn upgraded(batches: &[Batch], roll_ups: &str) -> (TempDir, Shared) {
     earlier.execute_batch(roll_ups).unwrap();
     let back = "ALTER TABLE room DROP COLUMN fold; ALTER TABLE room DROP COLUMN participants;
         ALTER TABLE room DROP COLUMN participants_with_issues; ALTER TABLE room DROP COLUMN open;
-        ALTER TABLE room DROP COLUMN until; PRAGMA user_version = 1;";
+        ALTER TABLE room DROP COLUMN until; DROP TABLE participant; PRAGMA user_version = 1;";
     earlier.execute_batch(back).unwrap();
     drop(earlier);
     (folder, Arc::new(Sqlite::open(&path).unwrap()))

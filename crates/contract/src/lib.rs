@@ -14,10 +14,12 @@
 #![expect(missing_docs, reason = "the names of tests say what they hold")]
 
 pub mod batches;
+mod behind;
 mod rooms;
 mod sessions;
 mod upkeep;
 
+pub use behind::*;
 pub use rooms::*;
 pub use sessions::*;
 pub use upkeep::*;
@@ -54,6 +56,9 @@ macro_rules! contract {
             rooms_are_found_among_many,
             pages_go_on_and_back,
             rooms_are_sorted_by_each,
+            rooms_are_found_by_who_was_in_them,
+            who_was_there_is_as_they_came_to_be,
+            pages_of_rooms_with_somebody_go_on_and_back,
             roll_ups_are_what_the_rooms_say,
             the_type_of_a_room_decides_once_it_is_known,
             accounts_do_not_see_each_other,

@@ -1,13 +1,14 @@
 //! What Twilio only shows on screen: issues, intervals, events, timelines and the dashboard. Times are milliseconds since the epoch.
 
-use callscope_core::wire::{Event, Interval, IssueType, RoomType, Signal};
+use callscope_core::wire::{Event, Interval, Signal};
 use futures_util::future::try_join;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::dashboard::{self, Asked};
-use crate::history::{Cursor, History, IssueFilter, PageFrom, RoomQuery, RoomSort};
-use crate::model::{AccountSid, Codecs, Issues, Participant, Room, Session};
+use crate::history::{History, PageFrom};
+use crate::listed::{room_query, token, types};
+use crate::model::{AccountSid, Participant, Room, Session};
 use crate::problem::Problem;
 use crate::query::Parameters;
 
@@ -110,16 +111,29 @@ where
 {
     async fn rooms(&self, parameters: &Parameters) -> Answer {
         let query = room_query(parameters)?;
-        let sort = query.sort;
+        let (sort, from) = (query.sort, query.from);
         let found = self.history.rooms(self.account, query).await?;
-        let next = found.rooms.last().filter(|_| found.has_more);
-        let next = next.map(|(at, ..)| token(sort, *at));
+        // Backwards, there is always where one came from.
+        let (has_next, has_previous) = match from {
+            PageFrom::Before(_) => (true, found.has_more),
+            from => (found.has_more, from != PageFrom::Start),
+        };
+        let ends = (found.rooms.first(), found.rooms.last());
+        let previous = ends.0.filter(|_| has_previous);
+        let previous = previous.map(|(at, ..)| token("PB", sort, *at));
+        let next = ends.1.filter(|_| has_next);
+        let next = next.map(|(at, ..)| token("PA", sort, *at));
         let rooms = found
             .rooms
             .iter()
             .filter_map(|(_, sid, sessions)| Room::of(sid, sessions));
         let rooms: Vec<Value> = rooms.map(|room| self.room_json(&room)).collect();
-        Ok(json!({ "rooms": rooms, "next_page_token": next, "total": found.total }))
+        Ok(json!({
+            "rooms": rooms,
+            "previous_page_token": previous,
+            "next_page_token": next,
+            "total": found.total,
+        }))
     }
 
     async fn room(&self, sid: &str) -> Answer {
@@ -185,7 +199,7 @@ where
             answer["events"] = json!(self.events_in(&sessions, span).await?);
         }
         if include.contains(&Include::Intervals) {
-            answer["intervals"] = json!(self.intervals_in(&sessions, span).await?);
+            answer["intervals"] = json!(self.intervals_in(&sessions, span).await?.1);
         }
         Ok(answer)
     }
@@ -193,7 +207,8 @@ where
     async fn intervals(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
         let span = Span::new(parameters)?;
         let sessions = self.sessions_of(room_sid, sid).await?;
-        Ok(json!({ "intervals": self.intervals_in(&sessions, span).await? }))
+        let (earlier, intervals) = self.intervals_in(&sessions, span).await?;
+        Ok(json!({ "earlier": earlier, "intervals": intervals }))
     }
 
     async fn events(&self, room_sid: &str, sid: &str, parameters: &Parameters) -> Answer {
@@ -202,21 +217,23 @@ where
         Ok(json!({ "events": self.events_in(&sessions, span).await? }))
     }
 
+    /// The intervals of a span, and how many are earlier: who has these already need not ask for them again, unless one of them came late.
     async fn intervals_in(
         &self,
         sessions: &[Session],
         span: Span,
-    ) -> Result<Vec<Interval>, Problem> {
-        let mut intervals = Vec::new();
+    ) -> Result<(usize, Vec<Interval>), Problem> {
+        let (mut earlier, mut intervals) = (0, Vec::new());
         for session in sessions {
             let some = self.history.intervals(self.account, session).await?;
+            earlier += some.iter().filter(|it| it.start() < span.from).count();
             intervals.extend(
                 some.into_iter()
                     .filter(|it| span.has(it.start(), it.start())),
             );
         }
         intervals.sort_by_key(Interval::start);
-        Ok(intervals)
+        Ok((earlier, intervals))
     }
 
     async fn events_in(&self, sessions: &[Session], span: Span) -> Result<Vec<Event>, Problem> {
@@ -342,113 +359,11 @@ impl Include {
     }
 }
 
-fn room_query(parameters: &Parameters) -> Result<RoomQuery, Problem> {
-    let words = RoomSort::ALL.map(RoomSort::name);
-    let named = |word: &str| RoomSort::ALL.into_iter().find(|it| it.name() == word);
-    let sort = parameters.words("sort", named, &words)?;
-    let sort = sort.last().copied().unwrap_or_default();
-    let direction = |word: &str| match word {
-        "asc" => Some(true),
-        "desc" => Some(false),
-        _ => None,
-    };
-    let ascending = parameters.words("order", direction, &["asc", "desc"])?;
-    let from = match parameters.text("page_token") {
-        Some(text) => {
-            let from = cursor(text).filter(|_| text.matches('_').count() == parts(sort));
-            from.ok_or_else(|| Problem::parameter("page_token", "is none of this list"))?
-        }
-        None => PageFrom::Start,
-    };
-    Ok(RoomQuery {
-        types: types(parameters)?,
-        codecs: parameters
-            .words("codec", Codecs::named, &Codecs::ALL)?
-            .into_iter()
-            .sum(),
-        name: None,
-        search: parameters.text("search").map(|it| it.trim().to_owned()),
-        created_after: parameters.time("created_after")?,
-        created_before: parameters.time("created_before")?,
-        issues: issue_filter(parameters)?,
-        sort,
-        ascending: ascending.last().copied().unwrap_or_default(),
-        // Who turns pages knows it from the first.
-        count: from == PageFrom::Start,
-        from,
-        limit: parameters.page_size("page_size")?,
-    })
-}
-
-fn types(parameters: &Parameters) -> Result<Vec<RoomType>, Problem> {
-    let words: Vec<&str> = RoomType::ALL.iter().map(|it| it.name()).collect();
-    parameters.words("type", RoomType::named, &words)
-}
-
-fn issue_filter(parameters: &Parameters) -> Result<Option<IssueFilter>, Problem> {
-    let named = |word: &str| match word {
-        "with" => Some(IssueFilter::With),
-        "without" => Some(IssueFilter::Without),
-        _ => IssueType::named(word).map(|issue| IssueFilter::Any(Issues::bit(issue))),
-    };
-    let words = ["with", "without", "packet_loss", "round_trip_time"];
-    let all = parameters.words("issues", named, &words)?;
-    // Of two issues, either.
-    Ok(all.into_iter().reduce(|one, other| match (one, other) {
-        (IssueFilter::Any(one), IssueFilter::Any(other)) => IssueFilter::Any(one | other),
-        (_, other) => other,
-    }))
-}
-
 fn merged(mut one: Value, other: Value) -> Value {
     if let (Value::Object(members), Value::Object(others)) = (&mut one, other) {
         members.extend(others);
     }
     one
-}
-
-/// How many underscores there are in a page token.
-const fn parts(sort: RoomSort) -> usize {
-    match sort {
-        RoomSort::CreatedAt => 1,
-        _ => 2,
-    }
-}
-
-/// The page token of what comes after a room.
-fn token(sort: RoomSort, at: Cursor) -> String {
-    let Cursor {
-        value,
-        created_at,
-        number,
-    } = at;
-    match sort {
-        RoomSort::CreatedAt => format!("PA{created_at}_{number}"),
-        _ => format!("PA{value}_{created_at}_{number}"),
-    }
-}
-
-/// Where a page token says that a page begins.
-#[must_use]
-pub fn cursor(token: &str) -> Option<PageFrom> {
-    let (direction, place) = token.split_at_checked(2)?;
-    let numbers = place.split('_').map(|it| it.parse().ok());
-    let numbers: Vec<i64> = numbers.collect::<Option<_>>()?;
-    let (value, created_at, number) = match *numbers.as_slice() {
-        [created_at, number] => (created_at, created_at, number),
-        [value, created_at, number] => (value, created_at, number),
-        _ => return None,
-    };
-    let cursor = Cursor {
-        value,
-        created_at,
-        number,
-    };
-    match direction {
-        "PA" => Some(PageFrom::After(cursor)),
-        "PB" => Some(PageFrom::Before(cursor)),
-        _ => None,
-    }
 }
 
 /// Issues in the shape of Twilio's room summary.

@@ -111,7 +111,11 @@ impl Asked {
     fn step_of(&self, hour: i64) -> i64 {
         let at = hour * HOUR_MS;
         let local = self.zone.local(at).div_euclid(self.step) * self.step;
-        self.zone.utc(local, at)
+        match self.step {
+            HOUR_MS => self.zone.utc(local, at),
+            // Where clocks are set back at midnight they show it twice, on one day.
+            _ => self.zone.first(local),
+        }
     }
 
     /// All steps from one time to another: when each begins and ends.
@@ -127,7 +131,7 @@ impl Asked {
             if self.step == HOUR_MS {
                 next
             } else {
-                self.zone.utc(local, next)
+                self.zone.first(local)
             }
         });
         let ends = starts.iter().skip(1).copied().chain(next);
@@ -458,6 +462,18 @@ mod tests {
         let of_day = hours.steps(midnight, midnight + 25 * HOUR_MS);
         assert_eq!(of_day.len(), 25);
         assert!(of_day.iter().all(|(start, end)| end - start == HOUR_MS));
+    }
+
+    #[test]
+    fn days_begin_once_where_clocks_are_set_back_to_midnight() {
+        // As in Havana, at 05:00 UTC on 1 November 2026.
+        let set = 1_793_509_200_000;
+        let (from, to) = (set - 25 * HOUR_MS, set + 48 * HOUR_MS);
+        let zone = format!("utc_offset_minutes=-240&utc_offset_minutes=-300@{set}");
+        let asked = asked(&format!("from={from}&to={to}&step=day&{zone}")).unwrap();
+        let steps = asked.steps(from, to).into_iter();
+        let hours: Vec<i64> = steps.map(|it| (it.1 - it.0) / HOUR_MS).collect();
+        assert_eq!(hours, [24, 25, 24]);
     }
 
     #[test]

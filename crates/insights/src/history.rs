@@ -7,6 +7,8 @@ use callscope_core::wire::{Batch, Event, Interval, RoomType, Summary};
 
 use crate::model::{AccountSid, Codecs, Segment, Session};
 
+pub use crate::behind::{ParticipantQuery, Uses};
+
 /// Keeps batches and answers what they come to. Everything is within one account.
 #[async_trait]
 pub trait History: fmt::Debug + Send + Sync {
@@ -81,6 +83,8 @@ pub struct RoomQuery {
     pub created_before: Option<i64>,
     /// With or without issues.
     pub issues: Option<IssueFilter>,
+    /// With a participant who is like that.
+    pub participant: Option<ParticipantQuery>,
     /// By what they are sorted.
     pub sort: RoomSort,
     /// The least first, else the most.
@@ -176,6 +180,17 @@ pub struct RoomPage {
     pub has_more: bool,
     /// How many match, if that was asked for and is no more than [`MOST_COUNTED`].
     pub total: Option<usize>,
+}
+
+impl RoomPage {
+    /// What is found where there is nothing.
+    #[must_use]
+    pub fn none(query: &RoomQuery) -> Self {
+        Self {
+            total: query.count.then_some(0),
+            ..Self::default()
+        }
+    }
 }
 
 /// Which roll-ups.

@@ -5,8 +5,10 @@
 //! question.
 
 pub mod answer;
+pub mod behind;
 pub mod dashboard;
 pub mod history;
+pub mod listed;
 pub mod memory;
 pub mod model;
 pub mod problem;

@@ -79,6 +79,17 @@ impl Parameters {
         self.all(name).map(known).collect()
     }
 
+    /// Whether something is asked for; not, unless it is said.
+    ///
+    /// # Errors
+    ///
+    /// If it says neither.
+    pub fn flag(&self, name: &str) -> Result<bool, Problem> {
+        let said = |word: &str| word.parse().ok();
+        let said = self.words(name, said, &["true", "false"])?;
+        Ok(said.last().copied().unwrap_or_default())
+    }
+
     /// How many on a page.
     ///
     /// # Errors

@@ -51,9 +51,43 @@ impl Zone {
         local - self.offset(guess)
     }
 
+    /// The first moment at which clocks show a time, on whatever day they show it; where they are set past it, the moment after.
+    pub(crate) fn first(&self, local: i64) -> i64 {
+        let mut since = i64::MIN;
+        let mut offset = self.offset(i64::MIN);
+        for (from, next) in &self.0 {
+            let at = (local - offset).max(since);
+            if at < *from {
+                return at;
+            }
+            (since, offset) = (*from, *next);
+        }
+        (local - offset).max(since)
+    }
+
     fn offset(&self, at: i64) -> i64 {
         let mut past = self.0.iter().rev().filter(|(from, _)| *from <= at);
         let held = past.next().or_else(|| self.0.first());
         held.map_or(0, |(_, offset)| *offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_clocks_skip_begins_when_they_are_set() {
+        const HOUR: i64 = 3_600_000;
+        // As in Havana, from midnight to one o'clock at 05:00 UTC on 8 March 2026.
+        let set = 1_772_946_000_000;
+        let query = format!("{NAME}=-300&{NAME}=-240@{set}");
+        let zone = Zone::new(&Parameters::new(Some(&query))).unwrap();
+        let midnight = set - 5 * HOUR;
+        assert_eq!(zone.first(midnight), set);
+        assert_eq!(zone.first(midnight + HOUR), set);
+        assert_eq!(zone.first(midnight - HOUR), set - HOUR);
+        assert_eq!(zone.first(midnight + 24 * HOUR), set + 23 * HOUR);
+        assert_eq!(Zone(Vec::new()).first(7), 7);
     }
 }

@@ -144,6 +144,7 @@ pub(super) fn cards(board: Board) -> AnyView {
         <section aria-labelledby="in-figures">
             <h2 id="in-figures" class="visually-hidden">"In figures"</h2>
             <dl class="figures-row" data-testid="figures">{all(FIGURES.iter().map(|figure| card(board, figure)))}</dl>
+            {board.before.trouble()}
         </section>
     }
     .into_any()
@@ -170,7 +171,14 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
     let change = move || {
         let period = board.span.with(|span| span.period);
         let (now, before) = match (now.get(), before.get()) {
-            (_, None) => return view! { <span class="muted">"\u{2026}"</span> }.into_any(),
+            (_, None) => {
+                let words = if board.before.has_failed() {
+                    "the period before could not be loaded"
+                } else {
+                    "\u{2026}"
+                };
+                return view! { <span class="muted">{words}</span> }.into_any();
+            }
             (None, _) => return view! { <span class="muted">"no room to judge"</span> }.into_any(),
             (_, Some(None)) => {
                 return view! { <span class="muted">"nothing kept to compare with"</span> }

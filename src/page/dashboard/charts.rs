@@ -4,45 +4,21 @@ use std::sync::Arc;
 
 use callscope_core::to_fixed;
 
+use super::Board;
 use super::cards::{compared, percent_words};
 use super::period::{Period, Span};
-use super::{Board, skeleton_chart};
 use crate::chart::{
-    Ink, Kind, Layer, Lead, Measure, Pattern, Plate, Say, Spot, Steps, Tone, Usage, View,
+    Ink, Kind, Layer, Lead, Measure, Offsets, Pattern, Plate, Say, Spot, Steps, Tone, Usage, View,
     step_name, usage_chart,
 };
-use crate::erased::{Button, all, effect, fixed, nothing, when};
+use crate::erased::{effect, nothing};
 use crate::markup::*;
-use crate::order::by_number;
-use crate::place::{Place, link};
+use crate::place::link;
 use crate::stored::words::count_of;
 use crate::stored::{Asked, Dashboard};
-use crate::view::one_of;
 
 /// In CSS pixels, axes included.
-const HEIGHT: u32 = 240;
-
-/// So many values have a layer of their own; the rest is one together.
-const MOST_VALUES: usize = 6;
-
-/// What the legend of a chart calls a value that the browser did not tell.
-const UNKNOWN: &str = "Unknown";
-
-/// What participants can be told apart by, as the address and the read API have it. The first one is looked at first.
-const SEGMENTS: [(&str, &str); 5] = [
-    ("", "Browser"),
-    ("operating_system", "Operating system"),
-    ("device_manufacturer", "Device manufacturer"),
-    ("sdk", "SDK"),
-    ("all", "All together"),
-];
-
-/// Which participants, as the address and the read API have it.
-const FILTERS: [(&str, &str); 3] = [
-    ("", "All participants"),
-    ("with", "With issues"),
-    ("without", "Without issues"),
-];
+pub(super) const HEIGHT: u32 = 240;
 
 /// What links to the rooms of a part are called.
 pub(super) const TO_ROOMS: &str = "Show the rooms";
@@ -67,18 +43,18 @@ pub(super) fn rooms_link((from, to): (f64, f64), issues: Option<&str>) -> String
 }
 
 /// An answer and what it is of.
-fn steps_of(span: &Span, kind: Kind, measure: Measure, answer: &Dashboard) -> Steps {
+pub(super) fn steps_of(span: &Span, kind: Kind, measure: Measure, answer: &Dashboard) -> Steps {
     Steps {
         kind,
         measure,
-        spans: span.steps(&answer.starts, answer.step_ms),
+        spans: span.steps(&answer.steps),
         layers: Vec::new(),
-        offset: span.offset,
+        offsets: span.offsets,
         is_open: true,
     }
 }
 
-fn layer(name: &str, ink: Ink, values: Vec<f64>) -> Layer {
+pub(super) fn layer(name: &str, ink: Ink, values: Vec<f64>) -> Layer {
     Layer {
         name: name.to_owned(),
         ink,
@@ -87,24 +63,28 @@ fn layer(name: &str, ink: Ink, values: Vec<f64>) -> Layer {
 }
 
 /// Nothing, until there is an answer.
-fn no_steps(kind: Kind, measure: Measure) -> Steps {
+pub(super) fn no_steps(kind: Kind, measure: Measure) -> Steps {
     Steps {
         kind,
         measure,
         spans: Vec::new(),
         layers: Vec::new(),
-        offset: 0.0,
+        offsets: Offsets::fixed(0.0),
         is_open: false,
     }
 }
 
 /// The step at a column of an answer, and how it is called. Tracks.
-fn step_at(board: Board, answer: Asked<Dashboard>, column: usize) -> Option<(View, String)> {
+pub(super) fn step_at(
+    board: Board,
+    answer: Asked<Dashboard>,
+    column: usize,
+) -> Option<(View, String)> {
     let span = board.span.get();
     answer.read(|answer| {
-        let steps = span.steps(&answer.starts, answer.step_ms);
+        let steps = span.steps(&answer.steps);
         let step = *steps.get(column)?;
-        let mut name = step_name(step, span.offset);
+        let mut name = step_name(step, &span.offsets);
         if column + 1 == steps.len() {
             name.push_str(", so far");
         }
@@ -189,164 +169,6 @@ pub(super) fn rooms(board: Board) -> AnyView {
         lead_name: TO_ROOMS,
         height: HEIGHT,
     })
-}
-
-/// Participants by what they use, with or without issues.
-pub(super) fn participants(board: Board) -> AnyView {
-    let Board { place, span, .. } = board;
-    let path = move || {
-        let span = span.get();
-        if !span.period.can_filter() {
-            return Some(span.path(span.step(), "&segment=all"));
-        }
-        let segment = known(place.query("segment"), &SEGMENTS).unwrap_or("browser");
-        let filter = known(place.query("issues"), &FILTERS);
-        let filter = filter.map_or_else(String::new, |filter| format!("&issues={filter}"));
-        Some(span.path(span.step(), &format!("&segment={segment}{filter}")))
-    };
-    let answer = Asked::new(path, Dashboard::read);
-    board.keep_fresh(answer);
-    let draw = move || {
-        let span = span.get_untracked();
-        let is_segmented = untrack(|| {
-            span.period.can_filter() && place.query("segment").as_deref() != Some("all")
-        });
-        let steps = answer.read(|answer| {
-            let mut steps = steps_of(&span, Kind::Areas, Measure::Count, answer);
-            steps.layers = segments(answer, is_segmented);
-            steps
-        });
-        steps.unwrap_or_else(|| no_steps(Kind::Areas, Measure::Count))
-    };
-    let draw = plate(draw);
-    let say: Say = Arc::new(move |spot| {
-        let Some(spot) = spot else {
-            let said = answer.read(|answer| {
-                let people = count_of(answer.totals.participants, "participant", "participants");
-                format!("{people}. Choose a time for the rooms that were created then.")
-            });
-            return said.unwrap_or_default();
-        };
-        let Some((_, name)) = step_at(board, answer, spot.column) else {
-            return String::new();
-        };
-        let of_step = |answer: &Dashboard| {
-            let counts = answer.counts.get(spot.column);
-            counts.map_or(0.0, |counts| counts.iter().sum::<f64>())
-        };
-        let all = answer.read(of_step).unwrap_or_default();
-        let all = count_of(all, "participant", "participants");
-        let sheet = draw.with(|plate| plate.keys(Some(spot)));
-        let part = spot.row.and_then(|row| sheet.into_iter().nth(row));
-        match part.and_then(|key| Some((key.value?, key.name))) {
-            Some((value, part)) => format!("{name}: {part}, {} of {all}", to_fixed(value, 0)),
-            None => format!("{name}: {all}"),
-        }
-    });
-    let chart = move || {
-        // Somebody with an issue makes their room one with issues; somebody without may be in either.
-        let issues = move |_: Spot| {
-            let is_with = place.query("issues").as_deref() == Some("with");
-            (is_with && span.get().period.can_filter()).then_some("with")
-        };
-        usage_chart(Usage {
-            group: board.group,
-            title: "Participants".to_owned(),
-            id: "participants",
-            plate: draw,
-            tools: tools(board),
-            say: Arc::clone(&say),
-            lead: lead(board, answer, issues),
-            lead_name: TO_ROOMS,
-            height: HEIGHT,
-        })
-    };
-    answer.view(skeleton_chart, chart)
-}
-
-/// The word of an address that is one of these; none for the first.
-fn known(word: Option<String>, words: &[(&'static str, &str)]) -> Option<&'static str> {
-    let word = word?;
-    let found = words.iter().find(|(known, _)| *known == word);
-    found.map(|(known, _)| *known).filter(|it| !it.is_empty())
-}
-
-/// The most frequent values, and the others together.
-fn segments(answer: &Dashboard, is_segmented: bool) -> Vec<Layer> {
-    let of_value = |place: usize| -> Vec<f64> {
-        let of_step = |counts: &Vec<f64>| counts.get(place).copied().unwrap_or_default();
-        answer.counts.iter().map(of_step).collect()
-    };
-    let mut inks = (0..).map(Ink::of_place);
-    let mut layers: Vec<Layer> = Vec::new();
-    for (place, value) in answer.values.iter().take(MOST_VALUES).enumerate() {
-        let (name, ink) = match value {
-            _ if !is_segmented => ("Participants", Ink::solid(Tone::Track(0))),
-            Some(value) => (
-                value.as_str(),
-                inks.next().unwrap_or(Ink::solid(Tone::Other)),
-            ),
-            None => (UNKNOWN, Ink::solid(Tone::Other).with(Pattern::Striped)),
-        };
-        layers.push(layer(name, ink, of_value(place)));
-    }
-    // The unknown says least, so it lies on top.
-    layers = by_number(layers, |layer| f64::from(layer.name == UNKNOWN));
-    if answer.values.len() > MOST_VALUES {
-        let rest = |counts: &Vec<f64>| counts.iter().skip(MOST_VALUES).sum();
-        let values = answer.counts.iter().map(rest).collect();
-        layers.push(layer("Other", Ink::solid(Tone::Other), values));
-    }
-    layers
-}
-
-/// What participants are told apart by, and which of them are counted.
-fn tools(board: Board) -> AnyView {
-    let Board { place, span, .. } = board;
-    let can_filter = Memo::new(move |_| span.get().period.can_filter());
-    let segment = one_of(
-        "Segment by",
-        "segment",
-        &SEGMENTS,
-        move || place.query("segment"),
-        move |segment| place.go(&[("segment", segment)]),
-    );
-    let filter = all(FILTERS.map(|(word, label)| filter_button(place, word, label)));
-    let note = || {
-        view! {
-            <p class="hint" data-testid="no-filters">
-                "Segments and filters reach back 7 days: choose 24 hours or 7 days to use them."
-            </p>
-        }
-        .into_any()
-    };
-    view! {
-        <fieldset class="chart-tools" disabled=move || !can_filter.get()>
-            <legend class="visually-hidden">"Which participants"</legend>
-            {segment}
-            <div class="field">
-                <span class="label" id="which-issues">"Only"</span>
-                <div class="segmented" role="group" aria-labelledby="which-issues">{filter}</div>
-            </div>
-            {when(move || !can_filter.get(), note)}
-        </fieldset>
-    }
-    .into_any()
-}
-
-fn filter_button(place: Place, word: &'static str, label: &'static str) -> AnyView {
-    let value = (!word.is_empty()).then(|| word.to_owned());
-    let pressed = move || place.query("issues").unwrap_or_default() == word;
-    let testid = match word {
-        "with" => "filter-with",
-        "without" => "filter-without",
-        _ => "filter-all",
-    };
-    Button::new(fixed(label), move || place.go(&[("issues", value.clone())]))
-        .class("")
-        .testid(testid)
-        .pressed(pressed)
-        .view()
 }
 
 /// The minutes of participants.
@@ -449,48 +271,5 @@ fn before_words(period: Period) -> &'static str {
         Period::Day => "day before",
         Period::Week => "week before",
         Period::Fortnight => "two weeks before",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn answer(values: &[Option<&str>]) -> Dashboard {
-        let count = f64::from(u32::try_from(values.len()).unwrap_or_default());
-        let counts = (0..values.len())
-            .map(|place| count - f64::from(u32::try_from(place).unwrap_or_default()));
-        Dashboard {
-            values: values.iter().map(|it| it.map(str::to_owned)).collect(),
-            counts: vec![counts.collect()],
-            ..Dashboard::default()
-        }
-    }
-
-    #[test]
-    fn six_values_have_a_layer_each_and_the_rest_one_together() {
-        let names = ["a", "b", "c", "d", "e", "f", "g", "h"].map(Some);
-        let layers = segments(&answer(&names), true);
-        let named: Vec<&str> = layers.iter().map(|it| it.name.as_str()).collect();
-        assert_eq!(named, ["a", "b", "c", "d", "e", "f", "Other"]);
-        assert_eq!(layers[6].values, [2.0 + 1.0]);
-        let sum: f64 = layers.iter().map(|it| it.values[0]).sum();
-        assert_eq!(sum, 36.0, "nobody is left out");
-    }
-
-    #[test]
-    fn the_unknown_has_a_name_and_takes_no_colour_from_the_others() {
-        let layers = segments(&answer(&[Some("Chrome"), None, Some("Firefox")]), true);
-        let named: Vec<&str> = layers.iter().map(|it| it.name.as_str()).collect();
-        assert_eq!(named, ["Chrome", "Firefox", UNKNOWN]);
-        assert_eq!(layers[1].ink, Ink::of_place(1));
-        assert_eq!(layers[2].values, [2.0]);
-    }
-
-    #[test]
-    fn unsegmented_participants_are_one_layer() {
-        let layers = segments(&answer(&[None]), false);
-        assert_eq!(layers.len(), 1);
-        assert_eq!(layers[0].name, "Participants");
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use callscope_core::to_fixed;
 
 use super::charts::{TO_ROOMS, plate, rooms_link};
-use super::period::{HOUR, Period, Span};
+use super::period::{Period, Span};
 use super::{Board, skeleton_chart};
 use crate::chart::{
-    Heat, Lead, Measure, Say, Spot, Usage, View, WEEKDAYS, clock, date, day_of_week, hour_name,
-    usage_chart,
+    Heat, Lead, Measure, Offsets, Say, Spot, Usage, View, WEEKDAYS, clock, date, day_of_week,
+    hour_name, usage_chart,
 };
 use crate::erased::{Button, all, fixed};
 use crate::markup::*;
@@ -40,7 +40,7 @@ struct Hour {
 
 /// The hours of a period that have begun.
 fn hours(span: &Span, answer: &Dashboard) -> Vec<Hour> {
-    let steps = span.steps(&answer.starts, HOUR);
+    let steps = span.steps(&answer.steps);
     let begun = steps.into_iter().enumerate();
     let begun = begun.filter(|(_, at)| at.t0 < span.until);
     let hour = |(place, at): (usize, View)| {
@@ -48,8 +48,8 @@ fn hours(span: &Span, answer: &Dashboard) -> Vec<Hour> {
         let (minutes, recording) = answer.minutes.get(place).copied().unwrap_or_default();
         Hour {
             at,
-            day: day_of_week(at.t0, span.offset),
-            hour: hour_of_day(at.t0, span.offset),
+            day: day_of_week(at.t0, span.offsets.at(at.t0)),
+            hour: hour_of_day(at.t0, span.offsets.at(at.t0)),
             rooms: with + without,
             with_issues: with,
             minutes,
@@ -93,7 +93,7 @@ fn newest(hours: &[Hour], spot: Spot) -> Option<&Hour> {
 fn span_of(board: Board) -> Span {
     let span = board.span.get();
     match span.period {
-        Period::Day => Period::Week.at(span.until - 1.0, span.offset),
+        Period::Day => Period::Week.at(span.until - 1.0, span.offsets),
         _ => span,
     }
 }
@@ -124,7 +124,7 @@ pub(super) fn heat(board: Board) -> AnyView {
     let say: Say = Arc::new(move |spot| {
         let is_long = span.with(|span| span.period == Period::Fortnight);
         match spot {
-            Some(spot) => hours.with(|all| words(all, spot, span.with(|span| span.offset))),
+            Some(spot) => hours.with(|all| words(all, spot, &span.get().offsets)),
             None if is_long => {
                 "The mean of two weeks. Choose an hour for its newest rooms.".to_owned()
             }
@@ -155,7 +155,7 @@ pub(super) fn heat(board: Board) -> AnyView {
 }
 
 /// What is known of a cell, in words.
-fn words(hours: &[Hour], spot: Spot, offset: f64) -> String {
+fn words(hours: &[Hour], spot: Spot, offsets: &Offsets) -> String {
     let Some(day) = spot.row else {
         return String::new();
     };
@@ -168,7 +168,7 @@ fn words(hours: &[Hour], spot: Spot, offset: f64) -> String {
         .map(|it| {
             format!(
                 "{}: {}, {} rooms, {} with issues, {} recorded",
-                date(it.at.t0, offset),
+                date(it.at.t0, offsets.at(it.at.t0)),
                 Measure::Minutes.format(it.minutes),
                 to_fixed(it.rooms, 0),
                 to_fixed(it.with_issues, 0),
@@ -177,7 +177,18 @@ fn words(hours: &[Hour], spot: Spot, offset: f64) -> String {
         })
         .collect();
     if said.is_empty() {
-        return format!("{name}: still to come");
+        // An hour that clocks skip begins when they are set forward.
+        let is_skipped = |(at, before, after): (f64, f64, f64)| {
+            after > before
+                && day_of_week(at, before) == day
+                && hour_of_day(at, before) == spot.column
+        };
+        let when = if offsets.set(0.0, f64::INFINITY).any(is_skipped) {
+            "no such hour: clocks were set forward"
+        } else {
+            "still to come"
+        };
+        return format!("{name}: {when}");
     }
     format!("{name}. {}", said.join("; "))
 }
@@ -208,22 +219,21 @@ fn tools(place: Place) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    use super::super::period::HOUR;
     use super::*;
 
     /// Monday, 23 November 2026, 10:20 UTC.
     const NOW: f64 = 1_795_429_200_000.0;
 
     fn week(period: Period, offset: f64, rooms: fn(usize) -> f64) -> (Span, Dashboard) {
-        let span = period.at(NOW, offset);
+        let span = period.at(NOW, Offsets::fixed(offset));
         let starts = std::iter::successors(Some(span.from), |t| Some(t + HOUR));
-        let starts: Vec<f64> = starts.take_while(|t| *t < span.to).collect();
+        let steps = starts.take_while(|t| *t < span.to).map(|t| (t, t + HOUR));
+        let steps: Vec<(f64, f64)> = steps.collect();
         let answer = Dashboard {
-            rooms: (0..starts.len()).map(|it| (0.0, rooms(it))).collect(),
-            minutes: (0..starts.len())
-                .map(|it| (10.0 * rooms(it), 0.0))
-                .collect(),
-            starts,
-            step_ms: HOUR,
+            rooms: (0..steps.len()).map(|it| (0.0, rooms(it))).collect(),
+            minutes: (0..steps.len()).map(|it| (10.0 * rooms(it), 0.0)).collect(),
+            steps,
             ..Dashboard::default()
         };
         (span, answer)
@@ -268,6 +278,6 @@ mod tests {
             row: Some(1),
         };
         assert_eq!(newest(&hours, spot).map(|it| it.rooms), Some(2.0));
-        assert!(words(&hours, spot, 0.0).contains("2 rooms"));
+        assert!(words(&hours, spot, &Offsets::fixed(0.0)).contains("2 rooms"));
     }
 }

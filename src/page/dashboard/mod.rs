@@ -3,9 +3,10 @@
 mod cards;
 mod charts;
 mod heat;
+mod participants;
 mod period;
 
-use crate::chart::ChartGroup;
+use crate::chart::{ChartGroup, date};
 use crate::erased::{Button, all, attribute, dynamic, effect, fixed, text};
 use crate::markup::*;
 use crate::place::{Place, link};
@@ -13,7 +14,7 @@ use crate::stored::words::{moment, zone_name};
 use crate::stored::{Asked, Dashboard};
 use crate::view::no_data;
 use crate::zone;
-use period::{Period, Span};
+use period::{DAY, Period, Span};
 
 /// What the page asks for, by the period in the address.
 #[derive(Clone, Copy)]
@@ -46,7 +47,9 @@ pub(crate) fn dashboard_page(place: Place) -> AnyView {
     let period = Memo::new(move |_| Period::named(place.query("period").as_deref()));
     let span = Memo::new(move |_| {
         let now = now.get();
-        period.get().at(now, zone::offset(now))
+        // As far as the period before the longest one reaches.
+        let offsets = zone::offsets(now - 30.0 * DAY, now + 2.0 * DAY);
+        period.get().at(now, offsets)
     });
     let figures = Asked::new(
         move || Some(span.with(|span| span.path(span.step(), ""))),
@@ -75,7 +78,7 @@ pub(crate) fn dashboard_page(place: Place) -> AnyView {
                     {all(Period::ALL.map(|it| period_button(place, period, it)))}
                 </div>
                 <p class="hint">
-                    {text(move || format!("Times are {}. As of {}.", zone_name(now.get()), moment(now.get())))}
+                    {text(move || format!("Times are {}. As of {}.{}", zone_name(now.get()), moment(now.get()), set(span)))}
                 </p>
                 {Button::new(fixed("Refresh"), refresh).class("button small").testid("refresh").view()}
             </div>
@@ -83,6 +86,18 @@ pub(crate) fn dashboard_page(place: Place) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// When clocks were set in the period, if they were: a day has an hour more or less then.
+fn set(span: Memo<Span>) -> String {
+    span.with(|span| {
+        let mut words = String::new();
+        for (at, before, after) in span.offsets.set(span.from, span.until) {
+            let way = if after > before { "forward" } else { "back" };
+            words.push_str(&format!(" Clocks were set {way} on {}.", date(at, after)));
+        }
+        words
+    })
 }
 
 fn period_button(place: Place, chosen: Memo<Period>, period: Period) -> AnyView {
@@ -105,6 +120,8 @@ fn content(board: Board) -> AnyView {
     let is_empty = Memo::new(move |_| {
         let now = board.figures.read(|it| it.totals.is_empty());
         let before = board.before.read(|it| it.totals.is_empty());
+        // What cannot be known is not waited for.
+        let before = before.or_else(|| board.before.has_failed().then_some(false));
         (now.unwrap_or_default(), before)
     });
     dynamic(move || match is_empty.get() {
@@ -122,7 +139,7 @@ fn charts(board: Board) -> AnyView {
         <div class="dashboard-charts">
             <h2 class="visually-hidden">"Over time"</h2>
             {charts::rooms(board)}
-            {charts::participants(board)}
+            {participants::participants(board)}
             <div class="dashboard-pair">
                 {charts::minutes(board)}
                 {charts::recordings(board)}

@@ -1,6 +1,6 @@
 //! Which time the dashboard looks at.
 
-use crate::chart::View;
+use crate::chart::{Offsets, View};
 
 pub(super) const HOUR: f64 = 3_600_000.0;
 pub(super) const DAY: f64 = 24.0 * HOUR;
@@ -27,8 +27,8 @@ pub(super) struct Span {
     pub(super) to: f64,
     /// The end of the hour that is going on.
     pub(super) until: f64,
-    /// How many milliseconds the clock that is shown is ahead of UTC.
-    pub(super) offset: f64,
+    /// How far the clock that is shown is ahead of UTC.
+    pub(super) offsets: Offsets,
 }
 
 impl Period {
@@ -76,14 +76,15 @@ impl Period {
         }
     }
 
-    /// The period that ends now. Days begin at midnight of a clock that is `offset` ahead of UTC.
-    pub(super) fn at(self, now: f64, offset: f64) -> Span {
+    /// The period that ends now. Days begin at midnight of a clock.
+    pub(super) fn at(self, now: f64, offsets: Offsets) -> Span {
         let until = next_hour(now);
         let (from, to) = match self {
             Self::Day => (until - DAY, until),
             Self::Week | Self::Fortnight => {
-                let midnight = ((now + offset) / DAY).floor() * DAY - offset + DAY;
-                (next_hour(midnight - self.length()), next_hour(midnight))
+                let midnight = ((now + offsets.at(now)) / DAY).floor() * DAY + DAY;
+                let at = |local: f64| next_hour(offsets.utc(local));
+                (at(midnight - self.length()), at(midnight))
             }
         };
         Span {
@@ -91,7 +92,7 @@ impl Period {
             from,
             to,
             until,
-            offset,
+            offsets,
         }
     }
 }
@@ -110,17 +111,32 @@ impl Span {
     /// The path that has the figures of the same time in the period before: today only up to this hour.
     pub(super) fn path_before(&self) -> String {
         let length = self.period.length();
-        self.path_of(self.from - length, self.until - length, self.step(), "")
+        let earlier = |t: f64| match self.period {
+            Period::Day => t - length,
+            // By the clock: a week has an hour more where it is set back.
+            _ => next_hour(self.offsets.utc(t + self.offsets.at(t) - length)),
+        };
+        self.path_of(earlier(self.from), earlier(self.until), self.step(), "")
     }
 
     fn path_of(&self, from: f64, to: f64, step: &str, more: &str) -> String {
         let whole = |number: f64| callscope_core::to_fixed(number, 0);
-        format!(
-            "/v1/insights/dashboard?from={}&to={}&step={step}&utc_offset_minutes={}{more}",
+        let minutes = |offset: f64| whole(offset / 60_000.0);
+        let mut path = format!(
+            "/v1/insights/dashboard?from={}&to={}&step={step}&utc_offset_minutes={}",
             whole(from),
             whole(to),
-            whole(self.offset / 60_000.0)
-        )
+            minutes(self.offsets.at(from)),
+        );
+        for (at, _, offset) in self.offsets.set(from, to) {
+            path.push_str(&format!(
+                "&utc_offset_minutes={}@{}",
+                minutes(offset),
+                whole(at)
+            ));
+        }
+        path.push_str(more);
+        path
     }
 
     /// By what its figures are.
@@ -131,14 +147,14 @@ impl Span {
         }
     }
 
-    /// The steps that begin there. Where the clock is half an hour off UTC's, the read API has one more behind the last, of no hour.
-    pub(super) fn steps(&self, starts: &[f64], step_ms: f64) -> Vec<View> {
-        let step = |start: &f64| View::new(*start, start + step_ms);
+    /// The steps that begin and end there. Where the clock is half an hour off UTC's, the read API has one more behind the last, of no hour.
+    pub(super) fn steps(&self, steps: &[(f64, f64)]) -> Vec<View> {
+        let step = |(start, end): &(f64, f64)| View::new(*start, *end);
         let has_hours = |step: &View| {
             let (from, to) = self.counted(*step);
             from < to
         };
-        starts.iter().filter_map(step).filter(has_hours).collect()
+        steps.iter().filter_map(step).filter(has_hours).collect()
     }
 
     /// The first and the last time of the rooms that are counted in a step, which is by the hours of UTC.
@@ -161,14 +177,14 @@ mod tests {
 
     #[test]
     fn a_day_is_the_last_24_hours_and_the_one_going_on() {
-        let span = Period::Day.at(NOW, 0.0);
+        let span = Period::Day.at(NOW, Offsets::fixed(0.0));
         assert_eq!(span.to, MIDNIGHT + 11.0 * HOUR);
         assert_eq!((span.to - span.from, span.until), (DAY, span.to));
     }
 
     #[test]
     fn a_week_is_today_and_six_days() {
-        let span = Period::Week.at(NOW, 0.0);
+        let span = Period::Week.at(NOW, Offsets::fixed(0.0));
         assert_eq!((span.from, span.to), (MIDNIGHT - 6.0 * DAY, MIDNIGHT + DAY));
         assert_eq!(span.until, MIDNIGHT + 11.0 * HOUR);
         let path = span.path(span.step(), "&segment=browser");
@@ -183,20 +199,41 @@ mod tests {
     fn midnight_is_that_of_the_clock() {
         // Half an hour into the 24th there.
         let offset = 13.5 * HOUR + 40.0 * 60_000.0;
-        let span = Period::Week.at(NOW, offset);
+        let span = Period::Week.at(NOW, Offsets::fixed(offset));
         assert!(span.to - span.from >= 7.0 * DAY);
-        let india = Period::Week.at(NOW, 5.5 * HOUR);
+        let india = Period::Week.at(NOW, Offsets::fixed(5.5 * HOUR));
         // 18:30 UTC, which the read API counts from 19:00 on.
         assert_eq!(india.to, MIDNIGHT + 19.0 * HOUR);
         let step = View {
             t0: MIDNIGHT - 5.5 * HOUR,
             t1: MIDNIGHT + 18.5 * HOUR,
         };
-        let starts = [step.t0, step.t1];
-        assert_eq!(india.steps(&starts, DAY), [step], "not the day after");
+        let steps = [(step.t0, step.t1), (step.t1, step.t1 + DAY)];
+        assert_eq!(india.steps(&steps), [step], "not the day after");
         assert_eq!(
             india.counted(step),
             (MIDNIGHT - 5.0 * HOUR, MIDNIGHT + 19.0 * HOUR)
+        );
+    }
+
+    #[test]
+    fn a_week_in_which_the_clock_is_set_has_an_hour_more() {
+        // Summer time ended in Europe at 01:00 UTC on 25 October 2026, a Sunday; it is Tuesday, ten past nine.
+        const SET: f64 = 1_792_890_000_000.0;
+        let zurich = |t: f64| if t < SET { 2.0 * HOUR } else { HOUR };
+        let now = SET + 2.0 * DAY + 7.2 * HOUR;
+        let offsets = Offsets::between(now - 30.0 * DAY, now + 2.0 * DAY, &zurich);
+        let span = Period::Week.at(now, offsets);
+        assert_eq!(span.to - span.from, 7.0 * DAY + HOUR);
+        assert_eq!(span.to, SET + 2.0 * DAY + 22.0 * HOUR, "midnight there");
+        let path = span.path("day", "&segment=sdk");
+        let zone = "&utc_offset_minutes=120&utc_offset_minutes=60@1792890000000&segment=sdk";
+        assert!(path.ends_with(zone), "{path}");
+        // The week before had none, and ended at ten as this one does.
+        let (from, to) = (span.from - 7.0 * DAY, SET - 5.0 * DAY + 7.0 * HOUR);
+        assert_eq!(
+            span.path_before(),
+            format!("/v1/insights/dashboard?from={from}&to={to}&step=day&utc_offset_minutes=120")
         );
     }
 

@@ -3,11 +3,14 @@
 use clickhouse::query::Query;
 
 use super::rows;
-use crate::store::{IssueFilter, RoomQuery};
+use crate::model::Segment;
+use crate::store::{IssueFilter, ParticipantQuery, RoomQuery};
 
 /// A condition with what is put in for its question marks.
+#[derive(Clone, Debug)]
 pub(super) struct Condition(pub(super) String, pub(super) Vec<Value>);
 
+#[derive(Clone, Debug)]
 pub(super) enum Value {
     Number(i64),
     Text(String),
@@ -68,4 +71,41 @@ pub(super) fn conditions(query: &RoomQuery) -> Vec<Condition> {
         None => {}
     }
     all
+}
+
+/// What is asked of a participant, of the columns `joined_at`, `client` and `has_issues`.
+pub(super) fn participant(query: &ParticipantQuery) -> Condition {
+    let mut texts = vec!["1".to_owned()];
+    let mut values = Vec::new();
+    if let Some(after) = query.joined_after {
+        texts.push("joined_at >= ?".to_owned());
+        values.push(Value::Number(after));
+    }
+    if let Some(before) = query.joined_before {
+        texts.push("joined_at < ?".to_owned());
+        values.push(Value::Number(before));
+    }
+    if let Some(has_issues) = query.has_issues {
+        texts.push(format!("has_issues = {}", u8::from(has_issues)));
+    }
+    if let Some(uses) = &query.uses {
+        let is_in = if uses.is_other { "NOT IN" } else { "IN" };
+        texts.push(format!("{} {is_in} ?", value(uses.segment)));
+        let of_segment = uses.values.iter();
+        let of_segment = of_segment.map(|it| it.clone().unwrap_or_default());
+        values.push(Value::Texts(of_segment.collect()));
+    }
+    Condition(texts.join(" AND "), values)
+}
+
+/// What a client says of a segment. Nothing is unknown as nothing.
+fn value(segment: Segment) -> String {
+    let path = match segment {
+        Segment::All => return "''".to_owned(),
+        Segment::DeviceManufacturer => "'device', 'manufacturer'",
+        Segment::OperatingSystem => "'os', 'name'",
+        Segment::Browser => "'browser', 'name'",
+        Segment::Sdk => "'sdk', 'name'",
+    };
+    format!("JSONExtractString(substring(client, 9), {path})")
 }

@@ -19,23 +19,30 @@ pub(super) const ISSUES: &str = "if(tagged > 0, toUInt8(bitAnd(tagged, 255)), to
 pub(super) const ROOM_TYPE: &str =
     "bitAnd(argMinIf(kind, (began, session), kind < 18446744073709551615), 255)";
 
-/// Rooms of an account as their sessions make them. `WHICH` is a condition on sessions.
+/// Rooms of an account as their sessions make them. `WHICH` is a condition on sessions, and `MATCHING` one on participants if they are told apart.
 const ROOMS: &str = "
-SELECT ifNull(substring(in_room, 9), concat('RM', lower(hex(session)))) AS sid, min(began) AS created_at,
+SELECT of_room AS sid, min(began) AS created_at,
     toInt64(bitShiftRight(cityHash64(sid), 1)) AS number, ROOM_TYPE AS type,
     argMinIf(substring(ifNull(room_named, ''), 9), (began, session), isNotNull(room_named)) AS name,
     countIf(isNotNull(room_named)) > 0 AS is_named, groupBitOr(ISSUES) AS issues, groupBitOr(codecs) AS codecs,
     max(greatest(last, ifNull(ended, last))) AS heard, toUInt64(count()) AS sessions, sum(batches) AS batches,
     max(greatest(ifNull(ended, last), began)) - created_at AS duration, toInt64(uniqExact(person)) AS participants,
-    toInt64(uniqExactIf(person, ISSUES != 0)) AS participants_with_issues
-FROM (
-    SELECT session, min(started_at) AS began, max(last_at) AS last, max(ended_at) AS ended, min(room_sid) AS in_room,
-        min(room_name) AS room_named, min(room_type) AS kind,
-        ifNull(substring(min(participant_sid), 9), concat('PA', lower(hex(session)))) AS person, max(issues) AS tagged, maxMap(standing) AS stood,
-        groupBitOr(codec_bits) AS codecs, toUInt64(max(seq)) + 1 AS batches, account AS of_account
-    FROM session WHERE WHICH GROUP BY account, session
-)
+    toInt64(uniqExactIf(person, ISSUES != 0)) AS participants_with_issuesMATCHING
+FROM (SESSIONS)
 GROUP BY of_account, sid";
+
+const SESSIONS: &str = "
+    SELECT session, min(started_at) AS began, max(last_at) AS last, max(ended_at) AS ended,
+        ifNull(substring(min(room_sid), 9), concat('RM', lower(hex(session)))) AS of_room, min(room_name) AS room_named, min(room_type) AS kind,
+        ifNull(substring(min(participant_sid), 9), concat('PA', lower(hex(session)))) AS person, max(issues) AS tagged, maxMap(standing) AS stood,
+        groupBitOr(codec_bits) AS codecs, toUInt64(max(seq)) + 1 AS batches, account AS of_accountUSES
+    FROM session WHERE WHICH GROUP BY account, session";
+
+/// The same, each with what its participant is counted as: what they use is what their first session says, if it says anything.
+const OF_PARTICIPANTS: &str = "
+    SELECT *, min(began) OVER participant AS joined_at, argMin(uses, (began, session)) OVER participant AS client,
+        max(ISSUES != 0) OVER participant AS has_issues
+    FROM (SESSIONS) WINDOW participant AS (PARTITION BY of_account, of_room, person)";
 
 /// From when on rooms are shown, of type `go` and others.
 pub(super) fn shown_since(what: &str) -> String {
@@ -44,7 +51,23 @@ pub(super) fn shown_since(what: &str) -> String {
 }
 
 pub(super) fn rooms_of(which: &str) -> String {
+    rooms_with(which, None)
+}
+
+/// Rooms, with how many participants are like that as `matching`.
+fn rooms_with(which: &str, participant: Option<&str>) -> String {
+    let (sessions, matching, uses) = match participant {
+        Some(condition) => (
+            OF_PARTICIPANTS.replace("SESSIONS", SESSIONS),
+            format!(", countIf({condition}) AS matching"),
+            ", ifNull(min(client), '') AS uses",
+        ),
+        None => (SESSIONS.to_owned(), String::new(), ""),
+    };
     ROOMS
+        .replace("SESSIONS", &sessions)
+        .replace("MATCHING", &matching)
+        .replace("USES", uses)
         .replace("ROOM_TYPE", ROOM_TYPE)
         .replace("ISSUES", ISSUES)
         .replace("WHICH", which)
@@ -66,6 +89,8 @@ enum Among {
     Sids(Vec<String>),
     /// Those that were created then or later.
     Since(i64),
+    /// Those that somebody joined then or later, and before another time.
+    Joined(i64, i64),
 }
 
 /// How far back rooms are looked for before all are looked through.
@@ -74,6 +99,10 @@ const SPANS: [i64; 2] = [HOUR_MS, 24 * HOUR_MS];
 /// Rooms with a session that began then or later: those that were created then or later, and some more.
 const BEGUN_SINCE: &str =
     "SELECT word FROM found WHERE account = ? AND started_at >= ? AND startsWith(word, 'sid ')";
+
+/// Rooms that a session named that began in a time. Not every batch has to name the room, nor to know when the session began.
+const BEGUN_BETWEEN: &str = "SELECT word FROM found WHERE account = ? AND started_at >= ? AND startsWith(word, 'sid ') AND session GLOBAL IN (
+    SELECT session FROM found WHERE account = ? AND started_at >= ? AND started_at < ?)";
 
 impl Among {
     /// Which sessions are read, and which rooms are whole then.
@@ -91,22 +120,56 @@ impl Among {
                 )
             }
             Self::Since(since) => {
-                let since = || Value::Number(*since);
-                let which = BY_WORD.replace("IN ?", &format!("GLOBAL IN ({BEGUN_SINCE})"));
-                // A session may have named another room first, of which nothing else is read: that is left out.
-                let whole = format!("concat('sid ', sid) GLOBAL IN ({BEGUN_SINCE})");
-                (
-                    Condition(which, vec![account(), account(), account(), since()]),
-                    Some(Condition(whole, vec![account(), since()])),
-                )
+                let begun = Condition(
+                    BEGUN_SINCE.to_owned(),
+                    vec![account(), Value::Number(*since)],
+                );
+                Self::of_words(account, &begun)
+            }
+            Self::Joined(after, before) => {
+                let after = || Value::Number(*after);
+                let before = Value::Number(*before);
+                let begun = Condition(
+                    BEGUN_BETWEEN.to_owned(),
+                    vec![account(), after(), account(), after(), before],
+                );
+                Self::of_words(account, &begun)
             }
         }
+    }
+
+    /// Those with words that are asked for.
+    fn of_words(account: impl Fn() -> Value, begun: &Condition) -> (Condition, Option<Condition>) {
+        let Condition(words, values) = begun;
+        let which = BY_WORD.replace("IN ?", &format!("GLOBAL IN ({words})"));
+        let own = [account(), account()];
+        let of_sessions = own.into_iter().chain(values.iter().cloned()).collect();
+        // A session may have named another room first, of which nothing else is read: that is left out.
+        let whole = format!("concat('sid ', sid) GLOBAL IN ({words})");
+        (
+            Condition(which, of_sessions),
+            Some(Condition(whole, values.clone())),
+        )
     }
 }
 
 /// Whether rooms are read with the least first.
 const fn is_rising(query: &RoomQuery) -> bool {
     query.ascending != matches!(query.from, PageFrom::Before(_))
+}
+
+/// Among which rooms is looked that are not found by a word: of two times, the later is the shorter way.
+fn among(query: &RoomQuery, created_after: Option<i64>) -> Among {
+    let participant = query.participant.as_ref();
+    let joined_after = participant.and_then(|it| it.joined_after);
+    match (joined_after, created_after) {
+        (Some(joined), created) if created.is_none_or(|created| created <= joined) => {
+            let before = participant.and_then(|it| it.joined_before);
+            Among::Joined(joined, before.unwrap_or(i64::MAX))
+        }
+        (_, Some(created)) => Among::Since(created),
+        (_, None) => Among::All,
+    }
 }
 
 const fn cursor(query: &RoomQuery) -> Option<Cursor> {
@@ -197,16 +260,9 @@ impl Clickhouse {
     ) -> Result<RoomPage> {
         let sids = self.searched(account, query).await?;
         let among = match (sids, query.created_after) {
-            (Some(sids), _) if sids.is_empty() => {
-                let total = query.count.then_some(0);
-                return Ok(RoomPage {
-                    total,
-                    ..RoomPage::default()
-                });
-            }
+            (Some(sids), _) if sids.is_empty() => return Ok(RoomPage::none(query)),
             (Some(sids), _) => Among::Sids(sids),
-            (None, Some(after)) => Among::Since(after),
-            (None, None) => Among::All,
+            (None, created_after) => among(query, created_after),
         };
         let (found, total) = tokio::try_join!(
             self.found(account, query, &among),
@@ -223,7 +279,7 @@ impl Clickhouse {
         among: &Among,
     ) -> Result<Vec<Found>> {
         let is_by_time = query.sort == RoomSort::CreatedAt;
-        if matches!(among, Among::Sids(_)) || !is_by_time {
+        if matches!(among, Among::Sids(_) | Among::Joined(..)) || !is_by_time {
             return self.page(account, query, among).await;
         }
         if is_rising(query) {
@@ -263,18 +319,27 @@ impl Clickhouse {
             conditions.push(Condition("created_at >= ?".to_owned(), values));
         }
         conditions.extend(more);
+        let participant = query.participant.as_ref().map(super::filter::participant);
+        let (matching, values) = match participant {
+            Some(Condition(text, values)) => {
+                conditions.push(Condition("matching != 0".to_owned(), Vec::new()));
+                (Some(text), values)
+            }
+            None => (None, Vec::new()),
+        };
         let having: String = conditions
             .iter()
             .map(|it| format!(" AND {}", it.0))
             .collect();
         let from = format!(
             "FROM ({}) WHERE heard >= {}{having}",
-            rooms_of(&which.0),
+            rooms_with(&which.0, matching.as_deref()),
             shown_since("rooms")
         );
-        let values = which
-            .1
+        // What is asked of participants stands first.
+        let values = values
             .into_iter()
+            .chain(which.1)
             .chain(conditions.into_iter().flat_map(|it| it.1));
         (from, values.collect())
     }

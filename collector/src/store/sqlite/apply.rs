@@ -248,7 +248,7 @@ impl Changes {
     /// Writes what the batches of the transaction changed together.
     pub(super) fn finish(mut self, on: &Connection) -> Result<()> {
         for (account, room) in std::mem::take(&mut self.rooms).into_values() {
-            room.write(on, self.roll_ups.entry(account).or_default())?;
+            room.write(on, account, self.roll_ups.entry(account).or_default())?;
         }
         for (account, sum) in &self.roll_ups {
             rollup::add(on, *account, sum)?;

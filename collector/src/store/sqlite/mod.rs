@@ -4,6 +4,7 @@
 //! the more there is to do, the less each batch costs. Others read meanwhile, on connections of their own (write-ahead log).
 
 mod apply;
+mod participant;
 mod purge;
 mod read;
 mod rollup;

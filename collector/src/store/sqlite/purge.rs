@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
+use super::participant;
 use crate::store::{Before, Purged, Result};
 
 /// How many rooms are deleted in one transaction: others wait for it.
@@ -13,6 +14,7 @@ pub(super) fn some(connection: &mut Connection, before: Before) -> Result<(Purge
     let mut purged = Purged::default();
     let rooms = old_rooms(&transaction, before)?;
     for room in &rooms {
+        participant::forget(&transaction, *room)?;
         purged.batches += count(transaction.prepare_cached(
             "DELETE FROM batch WHERE session_id IN (SELECT id FROM session WHERE room_id = ?1)",
         )?.execute([room])?);

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use super::room::of_room;
 use super::rows::{self, SESSION, damaged};
-use super::{rollup, search};
+use super::{participant, rollup, search};
 use crate::model::{AccountSid, Session};
 use crate::store::{
     Cursor, IssueFilter, MOST_COUNTED, PageFrom, Result, RollUpQuery, RollUps, RoomPage, RoomQuery,
@@ -35,11 +35,15 @@ impl Conditions {
 
 pub(super) fn rooms(on: &Connection, account: &AccountSid, query: &RoomQuery) -> Result<RoomPage> {
     let Some(account) = rows::account(on, account)? else {
-        return Ok(RoomPage::default());
+        return Ok(RoomPage::none(query));
     };
     let mut conditions = Conditions::default();
     conditions.and("account_id = ?", [account.into()]);
     filter(&mut conditions, query);
+    if let Some(query) = &query.participant {
+        let (text, values) = participant::condition(account, query);
+        conditions.and(&text, values);
+    }
     let mut table = "room";
     if let Some(prefix) = &query.search {
         let search = search::search(on, account, prefix)?;

@@ -3,6 +3,7 @@
 use callscope_core::wire::RoomType;
 use rusqlite::{Connection, params};
 
+use super::participant::Crowd;
 use super::rows::{self, SESSION, type_name};
 use crate::model::{Codecs, Contribution, Issues, Participant, Room, RoomFacts, RoomFold, Session};
 use crate::store::{Result, StoreError};
@@ -14,6 +15,7 @@ pub(super) struct OpenRoom {
     stored: Option<RoomFacts>,
     stored_fold: Option<RoomFold>,
     fold: RoomFold,
+    crowd: Crowd,
 }
 
 impl OpenRoom {
@@ -28,6 +30,7 @@ impl OpenRoom {
             stored: None,
             stored_fold: None,
             fold: RoomFold::default(),
+            crowd: Crowd::default(),
         })
     }
 
@@ -62,6 +65,7 @@ impl OpenRoom {
             stored,
             stored_fold,
             fold,
+            crowd: Crowd::default(),
         })
     }
 
@@ -83,6 +87,7 @@ impl OpenRoom {
         participant.room_type = self.room_type();
         sum.participant(&participant, sign);
         self.fold.count(&participant, sign);
+        self.crowd.count(&participant, sign);
     }
 
     /// A session of it is new, or is another than `before`.
@@ -138,7 +143,8 @@ impl OpenRoom {
     }
 
     /// Writes what it came to, and goes without it if nobody is left.
-    pub(super) fn write(self, on: &Connection, sum: &mut Contribution) -> Result<()> {
+    pub(super) fn write(self, on: &Connection, account: i64, sum: &mut Contribution) -> Result<()> {
+        self.crowd.write(on, account, self.id)?;
         if self.stored_fold.as_ref() == Some(&self.fold) {
             return Ok(());
         }
@@ -180,6 +186,11 @@ impl OpenRoom {
         ])?;
         Ok(())
     }
+}
+
+/// Everybody who was in a room.
+pub(super) fn participants_of(on: &Connection, room: i64) -> Result<Vec<Participant>> {
+    Ok(participants(&of_room(on, room)?))
 }
 
 fn participants(sessions: &[Session]) -> Vec<Participant> {

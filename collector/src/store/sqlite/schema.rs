@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::{Result, StoreError};
 
 /// The steps from an empty database to one of this version; each is one version. Steps are only ever added.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     r"
 CREATE TABLE account (id INTEGER PRIMARY KEY, sid TEXT NOT NULL UNIQUE);
 
@@ -94,10 +94,26 @@ CREATE TABLE rollup_time (
      ALTER TABLE room ADD COLUMN participants_with_issues INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE room ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
      ALTER TABLE room ADD COLUMN until INTEGER;",
+    // By when they joined first: rooms that are behind a part of a chart are those of some time.
+    "CREATE TABLE participant (
+    account_id INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    room_id INTEGER NOT NULL,
+    device_manufacturer TEXT NOT NULL,
+    operating_system TEXT NOT NULL,
+    browser TEXT NOT NULL,
+    sdk TEXT NOT NULL,
+    has_issues INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (account_id, joined_at, room_id, device_manufacturer, operating_system, browser, sdk, has_issues)
+) WITHOUT ROWID;",
 ];
 
 /// The version from which on rooms have counts.
 const WITH_COUNTS: i64 = 3;
+
+/// The version from which on there are participants.
+const WITH_PARTICIPANTS: i64 = 4;
 
 /// Brings a database to this version.
 pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
@@ -115,6 +131,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
         transaction.execute_batch(step)?;
         if version == WITH_COUNTS {
             super::room::count_all(&transaction)?;
+        }
+        if version == WITH_PARTICIPANTS {
+            super::participant::add_all(&transaction)?;
         }
         transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;

@@ -67,7 +67,8 @@ impl History for Memory {
     }
 
     async fn rooms(&self, account: &AccountSid, query: RoomQuery) -> Result<RoomPage, Infallible> {
-        Ok(self.read(account, |it| rooms::page(it, &query)))
+        let page = self.read(account, |it| Some(rooms::page(it, &query)));
+        Ok(page.unwrap_or_else(|| RoomPage::none(&query)))
     }
 
     async fn sessions(&self, account: &AccountSid, room: &str) -> Result<Vec<Session>, Infallible> {

@@ -3,8 +3,10 @@
 use callscope_core::wire::RoomType;
 
 use super::account::{Account, KeptRoom};
-use crate::history::{Cursor, IssueFilter, MOST_COUNTED, PageFrom, RoomPage, RoomQuery, RoomSort};
-use crate::model::{RoomFacts, Session};
+use crate::history::{
+    Cursor, IssueFilter, MOST_COUNTED, PageFrom, ParticipantQuery, RoomPage, RoomQuery, RoomSort,
+};
+use crate::model::{Room, RoomFacts, Session};
 
 /// A page of the rooms that match.
 pub(super) fn page(account: &Account, query: &RoomQuery) -> RoomPage {
@@ -12,7 +14,10 @@ pub(super) fn page(account: &Account, query: &RoomQuery) -> RoomPage {
         .rooms
         .iter()
         .filter_map(|(&number, room)| {
-            let facts = room.facts.as_ref().filter(|it| matches(query, room, it))?;
+            let facts = room
+                .facts
+                .as_ref()
+                .filter(|it| matches(account, query, room, it))?;
             let cursor = Cursor {
                 value: value(account, query.sort, room, facts),
                 created_at: facts.created_at,
@@ -74,7 +79,7 @@ fn value(account: &Account, sort: RoomSort, room: &KeptRoom, facts: &RoomFacts) 
     }
 }
 
-fn matches(query: &RoomQuery, room: &KeptRoom, facts: &RoomFacts) -> bool {
+fn matches(account: &Account, query: &RoomQuery, room: &KeptRoom, facts: &RoomFacts) -> bool {
     let of_type = |it: RoomType| query.types.contains(&it);
     let has_issues = match query.issues {
         Some(IssueFilter::With) => facts.issues.any(),
@@ -93,4 +98,15 @@ fn matches(query: &RoomQuery, room: &KeptRoom, facts: &RoomFacts) -> bool {
         && query.search.as_ref().is_none_or(is_searched)
         && query.created_after.is_none_or(|at| facts.created_at >= at)
         && query.created_before.is_none_or(|at| facts.created_at < at)
+        // Last: it takes a look at all who were there.
+        && query
+            .participant
+            .as_ref()
+            .is_none_or(|it| has(account, room, it))
+}
+
+/// Whether somebody in a room is like that.
+fn has(account: &Account, room: &KeptRoom, query: &ParticipantQuery) -> bool {
+    let room = Room::of(&room.sid, &account.sessions_in(room));
+    room.is_some_and(|room| room.participants.iter().any(|it| query.matches(it)))
 }

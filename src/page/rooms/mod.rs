@@ -1,5 +1,7 @@
 //! Rooms, to find the one that somebody complained about.
 
+mod behind;
+
 use gloo::timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 
@@ -11,6 +13,7 @@ use crate::stored::words::{count_of, issue_name, length, moment, room_kind, zone
 use crate::stored::{Asked, Room, Rooms};
 use crate::view::{Sorting, input, no_data, one_of};
 use crate::zone;
+use behind::behind;
 
 /// How many rooms a page has.
 const PAGE_SIZE: &str = "50";
@@ -19,7 +22,7 @@ const PAGE_SIZE: &str = "50";
 const TYPING_MS: u32 = 250;
 
 /// What the address has, and what the read API calls it.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 15] = [
     ("search", "search"),
     ("type", "type"),
     ("issues", "issues"),
@@ -28,6 +31,13 @@ const FILTERS: [(&str, &str); 8] = [
     ("sort", "sort"),
     ("order", "order"),
     ("page", "page_token"),
+    ("joined_after", "joined_after"),
+    ("joined_before", "joined_before"),
+    ("segment", "segment"),
+    ("value", "value"),
+    ("unknown", "unknown"),
+    ("other", "other"),
+    ("participant_issues", "participant_issues"),
 ];
 
 const TYPES: [(&str, &str); 5] = [
@@ -65,12 +75,12 @@ const SORTING: Sorting = Sorting {
 /// Finds rooms by what stands in the address.
 pub(crate) fn rooms_page(place: Place) -> AnyView {
     let path = move || {
-        let chosen = FILTERS.iter().filter_map(|(ours, theirs)| {
-            let value = place.query(ours)?;
-            Some((*theirs, value))
-        });
-        let mut pairs: Vec<(&str, String)> = chosen.collect();
-        pairs.push(("page_size", PAGE_SIZE.to_owned()));
+        let mut pairs = vec![("page_size", PAGE_SIZE.to_owned())];
+        for (ours, theirs) in &FILTERS {
+            for value in place.all(ours) {
+                pairs.push((*theirs, value));
+            }
+        }
         let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
         Some(format!("/v1/insights/rooms{}", query_of(pairs)))
     };
@@ -104,7 +114,11 @@ fn filters(place: Place) -> AnyView {
         }
     };
     let clear = Button::new(fixed("Clear"), move || {
-        place.go(&FILTERS.map(|(name, _)| (name, None)));
+        let mut changes = Vec::new();
+        for (name, _) in &FILTERS {
+            changes.push((*name, None));
+        }
+        place.go(&changes);
     })
     .testid("clear-filters")
     .disabled(move || !is_filtered(place));
@@ -118,6 +132,7 @@ fn filters(place: Place) -> AnyView {
             {clear.view()}
         </form>
         <p class="hint">{format!("Times are {}.", zone_name(js_sys::Date::now()))}</p>
+        {behind(place)}
     }
     .into_any()
 }
@@ -173,7 +188,7 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
         rows.unwrap_or_else(nothing)
     };
     view! {
-        <section class="card" aria-label="Rooms">
+        <div class="card">
             <div class="scroll" role="region" aria-label="Rooms" tabindex="0">
                 <table class="tracks rooms" data-testid="rooms">
                     <thead>
@@ -183,7 +198,7 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
                 </table>
             </div>
             {pages(place, rooms)}
-        </section>
+        </div>
     }
     .into_any()
 }
@@ -257,17 +272,24 @@ fn row(room: &Room) -> AnyView {
 
 /// Further pages, by links: back leads to the page before.
 fn pages(place: Place, rooms: Asked<Rooms>) -> AnyView {
-    let next = Memo::new(move |_| rooms.read(|rooms| rooms.next.clone()).flatten());
+    let token = |read: fn(&Rooms) -> Option<String>| Memo::new(move |_| rooms.read(read).flatten());
     let is_later = move || place.query("page").is_some();
-    let href = move || Some(place.with(&[("page", next.get())]));
     let first = move || Some(place.with(&[("page", None)]));
+    let turn = |token: Memo<Option<String>>, testid: &'static str, label: &'static str| {
+        let href = move || Some(place.with(&[("page", token.get())]));
+        let link = move || {
+            view! { <a class="button" data-testid=testid href=attribute(href)>{label}</a> }
+                .into_any()
+        };
+        when(move || token.with(Option::is_some), link)
+    };
+    let previous = token(|rooms| rooms.previous.clone());
+    let next = token(|rooms| rooms.next.clone());
     view! {
         <nav class="paging" aria-label="Pages of rooms">
             {when(is_later, move || view! { <a class="button" data-testid="first-page" href=attribute(first)>"First page"</a> }.into_any())}
-            {when(
-                move || next.with(Option::is_some),
-                move || view! { <a class="button" data-testid="next-page" href=attribute(href)>"Next page"</a> }.into_any(),
-            )}
+            {turn(previous, "previous-page", "Previous page")}
+            {turn(next, "next-page", "Next page")}
         </nav>
     }
     .into_any()
