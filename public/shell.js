@@ -78,12 +78,26 @@ async function show() {
   }
 }
 
+// Back leads to where one was: each step of the browser's history keeps how far down its page was looked at.
+history.scrollRestoration = "manual";
+addEventListener("scrollend", () => history.replaceState(scrollY, ""));
+
+// The page grows as it is loaded, so this takes some frames, unless somebody moves it meanwhile.
+let frame;
+const stay = () => cancelAnimationFrame(frame);
+for (const type of ["wheel", "pointerdown", "keydown"]) addEventListener(type, stay);
+function reach(top, frames = 300) {
+  stay();
+  scrollTo(0, top);
+  if (scrollY + 1 < top && frames) frame = requestAnimationFrame(() => reach(top, frames - 1));
+}
+
 // The keyboard follows to the new page; on the first one, and within one, it stays.
 let before = path();
 addEventListener("hashchange", () => {
   const shown = show();
   if (before === (before = path())) return;
-  scrollTo(0, 0);
+  reach(history.state);
   shown.then(() => main.focus({ preventScroll: true }));
 });
 
@@ -112,3 +126,4 @@ document.addEventListener("click", ({ target }) => {
 });
 press();
 show();
+reach(history.state);

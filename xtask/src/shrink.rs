@@ -23,7 +23,7 @@ pub(crate) fn folder(folder: &Path) -> Result<()> {
             shorten(&file, &script)
                 .with_context(|| format!("cannot shorten the names in {}", file.display()))?;
         }
-        // Style sheets that Trunk links are small already, and it has noted their integrity.
+        // Style sheets that Trunk links are small already.
         let is_style = |extension| extension == "css" && file.parent() != Some(folder);
         if file
             .extension()
