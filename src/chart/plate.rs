@@ -1,7 +1,6 @@
 //! What charts of usage have in common: parts that are looked at one by one, by columns and rows, rather than a line in time.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::rc::Rc;
 
 use callscope_core::to_short;
@@ -78,7 +77,7 @@ impl Sheet {
 }
 
 /// A chart of usage.
-pub trait Plate: fmt::Debug + Send + Sync {
+pub trait Plate: Send + Sync {
     /// Draws it over the whole of a list, and says where its plot is; `None` when there is no room for one.
     ///
     /// # Errors

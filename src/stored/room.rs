@@ -11,6 +11,8 @@ pub(crate) struct Rooms {
     pub(crate) previous: Option<String>,
     /// What to ask for the next page with; `None` on the last.
     pub(crate) next: Option<String>,
+    /// How many there are on all pages; `None` on later ones, and where they are too many to be counted.
+    pub(crate) total: Option<f64>,
 }
 
 /// A room. Times are milliseconds since the epoch.
@@ -57,6 +59,7 @@ impl Rooms {
             rooms: json.list("rooms").iter().map(Room::read).collect(),
             previous: json.text("previous_page_token"),
             next: json.text("next_page_token"),
+            total: json.number("total"),
         }
     }
 }

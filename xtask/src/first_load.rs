@@ -72,6 +72,8 @@ fn of_page(text: &str) -> Vec<&str> {
 /// Quoted strings, and the unquoted attribute values that minified pages have.
 fn values(tag: &str) -> Vec<&str> {
     let quoted = tag.split(['"', '\'', '`']).skip(1);
+    // Some attributes have a list of files.
+    let quoted = quoted.flat_map(str::split_whitespace);
     let unquoted = tag
         .split([' ', '>'])
         .filter_map(|word| word.split_once('=').map(|(_, value)| value));
@@ -167,7 +169,7 @@ mod tests {
             &[
                 (
                     "index.html",
-                    r#"<link rel="stylesheet" href="./app.css" integrity="sha384-x"/><link rel=modulepreload href=./app.js>
+                    r#"<link rel="stylesheet" href="./app.css" integrity="sha384-x"/><link rel=modulepreload href=./app.js data-styles="part/one.css part/two.css">
                        <link rel="manifest" href="./site.json"><link rel="preload" href="https://elsewhere.example/app.css">
                        <script type="module">import init, * as bindings from './app.js';
                        const wasm = await init({ module_or_path: './app_bg.wasm' });</script>"#,
@@ -180,6 +182,8 @@ mod tests {
                 ("snippets/two.js", "export {};"),
                 ("shared.js", "export {};"),
                 ("later.js", "export {};"),
+                ("part/one.css", "a{}"),
+                ("part/two.css", "b{}"),
                 ("app.css", "@font-face{src:url('./font.woff2?v=1')}"),
                 ("font.woff2", "font"),
                 ("app_bg.wasm", "wasm"),
@@ -196,12 +200,18 @@ mod tests {
             "app_bg.wasm",
             "font.woff2",
             "index.html",
+            "part/one.css",
+            "part/two.css",
             "shared.js",
             "snippets/one.js",
             "snippets/two.js",
         ];
         assert_eq!(found, expected);
-        let later = ["snippets/".to_owned(), "font".to_owned()];
+        let later = [
+            "snippets/".to_owned(),
+            "font".to_owned(),
+            "part/".to_owned(),
+        ];
         let mut found = names(&files(&root.join("index.html"), &later).unwrap(), &root);
         found.sort();
         assert_eq!(found, ["app.css", "app.js", "app_bg.wasm", "index.html"]);

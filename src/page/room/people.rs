@@ -44,7 +44,7 @@ pub(super) fn people(context: Context) -> AnyView {
         <section class="card" aria-labelledby="people-title">
             <h2 id="people-title">"Participants"</h2>
             <div class="scroll" role="group" aria-labelledby="people-title" tabindex="0">
-                <table class="tracks people" data-testid="people">
+                <table class="tracks people sorted" data-testid="people">
                     <thead>
                         <tr>{all(COLUMNS.map(|(label, name)| SORTING.head(context.place, label, name)))}</tr>
                     </thead>

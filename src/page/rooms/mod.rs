@@ -6,7 +6,7 @@ use gloo::timers::callback::Timeout;
 use leptos::ev::SubmitEvent;
 
 use crate::chart::iso_utc;
-use crate::erased::{Button, all, attribute, dynamic, fixed, nothing, when};
+use crate::erased::{Button, all, attribute, dynamic, fixed, nothing, text, when};
 use crate::markup::*;
 use crate::place::{Place, link, query_of};
 use crate::stored::words::{count_of, issue_name, length, moment, room_kind, zone_name};
@@ -120,8 +120,7 @@ fn filters(place: Place) -> AnyView {
         }
         place.go(&changes);
     })
-    .testid("clear-filters")
-    .disabled(move || !is_filtered(place));
+    .testid("clear-filters");
     view! {
         <form class="filters" role="search" aria-label="Find rooms" on:submit=|event: SubmitEvent| event.prevent_default()>
             {input("Name or sid", "search", "search", "Begins with\u{2026}", move || place.query("search"), search)}
@@ -131,7 +130,6 @@ fn filters(place: Place) -> AnyView {
             {input("Started before", "to", "datetime-local", "", time("to"), choose_time("to"))}
             {clear.view()}
         </form>
-        <p class="hint">{format!("Times are {}.", zone_name(js_sys::Date::now()))}</p>
         {behind(place)}
     }
     .into_any()
@@ -187,10 +185,26 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
         let rows = rooms.read(|rooms| all(rooms.rooms.iter().map(row)));
         rows.unwrap_or_else(nothing)
     };
+    let count = Memo::new(move |before: Option<&Option<String>>| {
+        let found = rooms.read(|rooms| {
+            let count = rooms.total.map(|it| count_of(it, "room. ", "rooms. "));
+            // It is told with the first page alone.
+            (count, rooms.previous.is_some())
+        });
+        match found {
+            Some((count, false)) => count,
+            _ => before.cloned().flatten(),
+        }
+    });
+    let words = move || {
+        let zone = zone_name(js_sys::Date::now());
+        format!("{}Times are {zone}.", count.get().unwrap_or_default())
+    };
     view! {
+        <p class="hint" role="status" data-testid="count">{text(words)}</p>
         <div class="card">
             <div class="scroll" role="region" aria-label="Rooms" tabindex="0">
-                <table class="tracks rooms" data-testid="rooms">
+                <table class="tracks rooms sorted" data-testid="rooms">
                     <thead>
                         <tr>{all(COLUMNS.map(|(label, sort)| head(place, label, sort)))}</tr>
                     </thead>
@@ -270,26 +284,32 @@ fn row(room: &Room) -> AnyView {
     .into_any()
 }
 
-/// Further pages, by links: back leads to the page before.
+/// Further pages. A link that leads no further stays: the keyboard may stand on it.
 fn pages(place: Place, rooms: Asked<Rooms>) -> AnyView {
     let token = |read: fn(&Rooms) -> Option<String>| Memo::new(move |_| rooms.read(read).flatten());
-    let is_later = move || place.query("page").is_some();
-    let first = move || Some(place.with(&[("page", None)]));
-    let turn = |token: Memo<Option<String>>, testid: &'static str, label: &'static str| {
-        let href = move || Some(place.with(&[("page", token.get())]));
-        let link = move || {
-            view! { <a class="button" data-testid=testid href=attribute(href)>{label}</a> }
-                .into_any()
-        };
-        when(move || token.with(Option::is_some), link)
-    };
     let previous = token(|rooms| rooms.previous.clone());
     let next = token(|rooms| rooms.next.clone());
+    let turn = move |token: Memo<Option<String>>, testid: &'static str, label: &'static str| {
+        let href = move || {
+            let page = token.get().or_else(|| place.query("page"));
+            Some(place.with(&[("page", page)]))
+        };
+        let is_last = move || token.with(Option::is_none).then(|| "true".to_owned());
+        view! {
+            <a class="button" data-testid=testid href=attribute(href) attr:aria-disabled=attribute(is_last)>{label}</a>
+        }
+        .into_any()
+    };
+    let links = move || {
+        all([
+            turn(previous, "previous-page", "Previous page"),
+            turn(next, "next-page", "Next page"),
+        ])
+    };
+    let is_one = move || previous.with(Option::is_none) && next.with(Option::is_none);
     view! {
         <nav class="paging" aria-label="Pages of rooms">
-            {when(is_later, move || view! { <a class="button" data-testid="first-page" href=attribute(first)>"First page"</a> }.into_any())}
-            {turn(previous, "previous-page", "Previous page")}
-            {turn(next, "next-page", "Next page")}
+            {when(move || !is_one(), links)}
         </nav>
     }
     .into_any()
