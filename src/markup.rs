@@ -40,6 +40,7 @@ macro_rules! attributes {
 attributes! {
     aria_busy "aria-busy",
     aria_controls "aria-controls",
+    aria_disabled "aria-disabled",
     aria_expanded "aria-expanded",
     aria_hidden "aria-hidden",
     aria_label "aria-label",

@@ -186,13 +186,11 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
         rows.unwrap_or_else(nothing)
     };
     let count = Memo::new(move |before: Option<&Option<String>>| {
-        let found = rooms.read(|rooms| {
-            let count = rooms.total.map(|it| count_of(it, "room. ", "rooms. "));
-            // It is told with the first page alone.
-            (count, rooms.previous.is_some())
-        });
+        let found = rooms.read(|rooms| rooms.total.map(|it| count_of(it, "room. ", "rooms. ")));
+        // It is told once for all pages.
+        let is_page_of_many = untrack(|| place.query("page")).is_some();
         match found {
-            Some((count, false)) => count,
+            Some(count) if count.is_some() || !is_page_of_many => count,
             _ => before.cloned().flatten(),
         }
     });
@@ -296,7 +294,7 @@ fn pages(place: Place, rooms: Asked<Rooms>) -> AnyView {
         };
         let is_last = move || token.with(Option::is_none).then(|| "true".to_owned());
         view! {
-            <a class="button" data-testid=testid href=attribute(href) attr:aria-disabled=attribute(is_last)>{label}</a>
+            <a class="button" data-testid=testid href=attribute(href) aria-disabled=attribute(is_last)>{label}</a>
         }
         .into_any()
     };
