@@ -273,9 +273,9 @@ const STEPS: [Step; 17] = [
     Step {
         name: "e2e",
         about: "the built app and real calls in Chromium, and some in Firefox, from tests/e2e",
-        takes: "12 minutes",
+        takes: "15 minutes",
         needs: &[Need::Chromium, Need::Firefox, Need::Packages],
-        limit: Duration::from_mins(20),
+        limit: Duration::from_mins(30),
         run: end_to_end,
     },
     Step {

@@ -71,7 +71,7 @@ pub struct Simulate {
     /// Send so many batches a second, of calls that are over; 0 for as fast as they are answered [when browsers would].
     #[arg(long, value_name = "R", conflicts_with = "store", value_parser = rate)]
     rate: Option<f64>,
-    /// The collector to send to, as http://127.0.0.1:8080 or https://insights.example.com.
+    /// The collector to send to, as `http://127.0.0.1:8080` or `https://insights.example.com`.
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
     /// An ingest key for it.

@@ -107,13 +107,12 @@ impl Asked {
         self.from - (self.to - self.from) >= self.kept_from
     }
 
-    /// The beginning of the step that an hour lies in.
+    /// The beginning of the step that an hour lies in: of a day the first, where clocks are set back at midnight and show it twice.
     fn step_of(&self, hour: i64) -> i64 {
         let at = hour * HOUR_MS;
         let local = self.zone.local(at).div_euclid(self.step) * self.step;
         match self.step {
             HOUR_MS => self.zone.utc(local, at),
-            // Where clocks are set back at midnight they show it twice, on one day.
             _ => self.zone.first(local),
         }
     }
