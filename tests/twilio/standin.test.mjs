@@ -166,6 +166,8 @@ for (const sdk of SDK_VERSIONS) {
 
     test("peer_to_peer: the delays of both ends add up to the round trip", { timeout: TIMEOUT_MS }, async () => {
       await call({ type: "peer_to_peer", connect: SMALL }, async ([alice], room) => {
+        // Before that there may be no stream to ask about.
+        await alice.flows(BOTH_WAYS);
         await room.control("/control/network", { identity: "alice", up: { delay: 60 } });
         await room.control("/control/network", { identity: "bob", down: { delay: 90 } });
         // The first reports may be of packets that were on their way before.
