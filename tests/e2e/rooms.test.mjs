@@ -118,6 +118,12 @@ test("on a phone rooms are sorted by a row of links", { timeout: 60_000 }, async
     await page.getByTestId("rooms").getByRole("link", { name: "Duration" }).click();
     await page.waitForURL((url) => url.hash === "#/rooms?sort=duration");
     await shows(page, titles(await ask("sort=duration&page_size=50")));
+    // The longest row is that of a room which goes on: its badge takes a line of its own where it has no room.
+    const isInside = (table) => {
+      table.querySelector("td[data-label=Duration]").insertAdjacentHTML("beforeend", "<span class='badge good'>going on</span>");
+      return [...table.querySelectorAll("td")].every((cell) => cell.getBoundingClientRect().right <= table.getBoundingClientRect().right + 1);
+    };
+    assert.ok(await page.getByTestId("rooms").evaluate(isInside));
   });
 });
 

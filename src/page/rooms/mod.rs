@@ -89,6 +89,7 @@ pub(crate) fn rooms_page(place: Place) -> AnyView {
         <div class="page">
             <h1>"Rooms"</h1>
             {filters(place)}
+            {count(place, rooms)}
             {rooms.view(skeleton, move || found(place, rooms))}
         </div>
     }
@@ -133,6 +134,24 @@ fn filters(place: Place) -> AnyView {
         {behind(place)}
     }
     .into_any()
+}
+
+/// How many rooms there are, and by which clock times are.
+fn count(place: Place, rooms: Asked<Rooms>) -> AnyView {
+    let count = Memo::new(move |before: Option<&Option<String>>| {
+        let found = rooms.read(|rooms| rooms.total.map(|it| count_of(it, "room. ", "rooms. ")));
+        // It is told once for all pages.
+        let is_page_of_many = untrack(|| place.query("page")).is_some();
+        match found {
+            Some(count) if count.is_some() || !is_page_of_many => count,
+            _ => before.cloned().flatten(),
+        }
+    });
+    let words = move || {
+        let zone = zone_name(js_sys::Date::now());
+        format!("{}Times are {zone}.", count.get().unwrap_or_default())
+    };
+    view! { <p class="hint" role="status" data-testid="count">{text(words)}</p> }.into_any()
 }
 
 fn is_filtered(place: Place) -> bool {
@@ -185,21 +204,7 @@ fn table(place: Place, rooms: Asked<Rooms>) -> AnyView {
         let rows = rooms.read(|rooms| all(rooms.rooms.iter().map(row)));
         rows.unwrap_or_else(nothing)
     };
-    let count = Memo::new(move |before: Option<&Option<String>>| {
-        let found = rooms.read(|rooms| rooms.total.map(|it| count_of(it, "room. ", "rooms. ")));
-        // It is told once for all pages.
-        let is_page_of_many = untrack(|| place.query("page")).is_some();
-        match found {
-            Some(count) if count.is_some() || !is_page_of_many => count,
-            _ => before.cloned().flatten(),
-        }
-    });
-    let words = move || {
-        let zone = zone_name(js_sys::Date::now());
-        format!("{}Times are {zone}.", count.get().unwrap_or_default())
-    };
     view! {
-        <p class="hint" role="status" data-testid="count">{text(words)}</p>
         <div class="card">
             <div class="scroll" role="region" aria-label="Rooms" tabindex="0">
                 <table class="tracks rooms sorted" data-testid="rooms">
