@@ -80,11 +80,17 @@ async function show() {
 
 // Back leads to where one was: each step of the browser's history keeps how far down its page was looked at.
 history.scrollRestoration = "manual";
-addEventListener("scrollend", () => history.replaceState(scrollY, ""));
+addEventListener("scrollend", () => {
+  if (!frame) history.replaceState(scrollY, "");
+});
 
-// The page grows as it is loaded, so this takes some frames, unless somebody moves it meanwhile.
+// The page grows as it is loaded, so this takes some frames, unless somebody moves it meanwhile. What it stops at on the way is not kept:
+// a reload in between would end there.
 let frame;
-const stay = () => cancelAnimationFrame(frame);
+function stay() {
+  cancelAnimationFrame(frame);
+  frame = undefined;
+}
 for (const type of ["wheel", "pointerdown", "keydown"]) addEventListener(type, stay);
 function reach(top, frames = 300) {
   stay();

@@ -107,6 +107,20 @@ test("back leads to where one was on the page", { timeout: 60_000 }, async () =>
     assert.equal(await page.evaluate(() => scrollY), 0, "another page begins at its top");
     await page.goBack();
     await page.waitForFunction((top) => Math.abs(scrollY - top) < 2, top);
+    // A reload while the rooms are still on their way, which leaves the page too short for it, loses nothing.
+    let answer;
+    const held = new Promise((resolve) => (answer = resolve));
+    const api = (url) => url.pathname === "/v1/insights/rooms";
+    await page.route(api, async (route) => {
+      await held;
+      await route.continue().catch(() => undefined);
+    });
+    await page.reload();
+    await page.waitForFunction((top) => scrollY > 0 && scrollY < top - 2, top);
+    await page.waitForTimeout(300);
+    assert.ok((await page.evaluate(() => scrollY)) < top - 2);
+    await page.unroute(api);
+    answer();
     await page.reload();
     await page.waitForFunction((top) => Math.abs(scrollY - top) < 2, top);
   });
