@@ -1,7 +1,8 @@
 // The frame of the page: which page the address names, the part of the app that has it, the theme. It is there before any WebAssembly is.
 
-// What is below "rooms" is one of them; "opened" is a file of stored calls.
-const PAGES = { live: "calls", replay: "calls", dashboard: "overview", rooms: "overview", settings: "overview", "rooms/": "room", "opened/": "room" };
+const PAGES = { live: "calls", replay: "calls", dashboard: "overview", rooms: "overview", settings: "overview" };
+// A room and a participant, of what is stored or of a file that was opened.
+const ROOM = /^(opened\/)?rooms\/[^/]+(\/participants\/[^/]+)?$/;
 const FIRST = "live";
 const THEME = "callscope.theme";
 const THEMES = "[data-theme-choice]";
@@ -16,7 +17,7 @@ const links = [...document.querySelectorAll("header nav a")];
 const parts = new Map([...document.querySelectorAll("link[rel='part']")].map((link) => [/callscope-(\w+)/.exec(link.href)[1], link]));
 const loads = new Map();
 
-const path = () => location.hash.replace(/^#\/*/, "").split("?", 1)[0];
+const path = () => location.hash.replace(/^#\/*|\/*(\?.*)?$/g, "");
 
 function style(href) {
   if (document.querySelector(`link[rel=stylesheet][href="${href}"]`)) return null;
@@ -45,13 +46,11 @@ function load(part) {
 }
 
 async function show() {
-  const [first, below] = path().split("/");
-  const name = first || FIRST;
-  const page = below ? `${name}/` : name;
-  const part = Object.hasOwn(PAGES, page) ? PAGES[page] : undefined;
+  const name = path() || FIRST;
+  const part = ROOM.test(name) ? "room" : Object.hasOwn(PAGES, name) && PAGES[name];
   let title = part ? "Stored call" : "Page not found";
   for (const link of links) {
-    const isCurrent = link.hash === `#/${name}`;
+    const isCurrent = part && link.hash === `#/${name.split("/")[0]}`;
     if (isCurrent) title = link.firstChild.data.trim();
     link.toggleAttribute("aria-current", isCurrent);
     if (isCurrent) link.setAttribute("aria-current", "page");

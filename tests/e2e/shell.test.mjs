@@ -86,7 +86,7 @@ test("a part of the app is loaded when one of its pages is opened first, and onc
 
 test("an unknown address says so and leads back", { timeout: 60_000 }, async () => {
   await withPage(browser, {}, async (page) => {
-    for (const hash of ["#/nowhere?x=1", "#/__proto__"]) {
+    for (const hash of ["#/nowhere?x=1", "#/__proto__", "#/live/now", "#/rooms/RM1/PA1", "#/opened", "#/opened/rooms"]) {
       await page.goto(`${host.origin}/${hash}`);
       const missing = page.getByTestId("not-found");
       await missing.waitFor();
