@@ -16,7 +16,7 @@
 //! Nothing here knows a metric: a chart gets points, `None` where nothing is known, and shows those
 //! as gaps.
 //!
-//! The style is in `style/chart.css`, and that of usage in `style/stored/usage.css`.
+//! The style is in `style/app/chart.css`, that of the timeline in `style/call/timeline.css`, and that of usage in `style/overview/usage.css`.
 //!
 //! ```no_run
 //! use callscope_app::chart::{

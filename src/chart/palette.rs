@@ -1,4 +1,4 @@
-//! The colours of charts, light and dark. `style/chart.css` has the same under their custom
+//! The colours of charts, light and dark. `style/app/chart.css` has the same under their custom
 //! properties; a test compares.
 //!
 //! The four track colours differ in lightness as well as in hue: sets of equal lightness fall
@@ -141,7 +141,7 @@ impl Palette {
     }
 }
 
-/// The custom property of a track's colour in `style/chart.css`.
+/// The custom property of a track's colour in `style/app/chart.css`.
 #[must_use]
 pub(super) fn track_property(colour: usize) -> &'static str {
     match colour {
@@ -157,7 +157,7 @@ pub(super) fn track_property(colour: usize) -> &'static str {
 mod tests {
     use super::*;
 
-    const CSS: &str = include_str!("../../style/chart.css");
+    const CSS: &str = include_str!("../../style/app/chart.css");
 
     fn properties(palette: &Palette) -> Vec<(&'static str, Colour)> {
         vec![

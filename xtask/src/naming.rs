@@ -9,8 +9,8 @@ use anyhow::{Context, Result, ensure};
 /// The parts of the app that Trunk builds as it does workers.
 const PARTS: [&str; 2] = ["callscope-overview", "callscope-room"];
 
-/// The folder of their style sheets.
-const STYLES: &str = "stored";
+/// The folder of the style sheets: each is loaded by itself, those in folders below are imported by them.
+pub(crate) const STYLES: &str = "style";
 
 /// Renames their files in a folder, and says so in its page.
 ///
@@ -51,9 +51,12 @@ fn styles(folder: &Path) -> Result<Vec<String>> {
     for entry in
         fs::read_dir(&path).with_context(|| format!("cannot look into {}", path.display()))?
     {
-        let name = entry?.file_name();
-        let name = name.to_str().context("a style sheet's name is no text")?;
-        names.push(format!("{STYLES}/{name}"));
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            let name = entry.file_name();
+            let name = name.to_str().context("a style sheet's name is no text")?;
+            names.push(format!("{STYLES}/{name}"));
+        }
     }
     names.sort();
     Ok(names)
@@ -68,7 +71,7 @@ mod tests {
         "callscope-overview_bg.wasm",
         "callscope-room.js",
         "callscope-room_bg.wasm",
-        "stored/rooms.css",
+        "style/rooms.css",
     ];
 
     fn folder(page: &str, content: &str) -> tempfile::TempDir {

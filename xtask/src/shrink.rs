@@ -1,5 +1,5 @@
-//! Makes what Trunk built smaller where the tools before it do not: short names between WebAssembly and its JavaScript, and JavaScript
-//! and style sheets without what only people read.
+//! Makes what Trunk built smaller where the tools before it do not: short names between WebAssembly and its JavaScript, JavaScript
+//! and style sheets without what only people read, and each style sheet with those that it imports.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 
 use crate::child::{Echo, Job};
+use crate::naming::STYLES;
 use crate::{imports, place};
 
 /// Shrinks everything in a folder, in place.
@@ -23,16 +24,42 @@ pub(crate) fn folder(folder: &Path) -> Result<()> {
             shorten(&file, &script)
                 .with_context(|| format!("cannot shorten the names in {}", file.display()))?;
         }
-        // Style sheets that Trunk links are small already.
-        let is_style = |extension| extension == "css" && file.parent() != Some(folder);
-        if file
-            .extension()
-            .is_some_and(|extension| extension == "js" || is_style(extension))
-        {
+        if file.extension().is_some_and(|extension| extension == "js") {
             scripts.push(file);
         }
     }
-    minify(folder, &scripts)
+    if place::on_path("esbuild").is_none() {
+        println!(
+            "JavaScript and style sheets are left as they are: esbuild is not on PATH (`cargo xtask run` installs it)"
+        );
+        return Ok(());
+    }
+    minify(folder, &scripts, &[])?;
+    bundle(folder)
+}
+
+/// Puts what the style sheets import into them.
+fn bundle(folder: &Path) -> Result<()> {
+    let styles = folder.join(STYLES);
+    if !styles.is_dir() {
+        return Ok(());
+    }
+    let (mut sheets, mut imported) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(&styles)? {
+        let path = entry?.path();
+        let list = if path.is_dir() {
+            &mut imported
+        } else {
+            &mut sheets
+        };
+        list.push(path);
+    }
+    minify(folder, &sheets, &["--bundle"])?;
+    for folder in imported {
+        fs::remove_dir_all(&folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// All files of a folder and of those in it.
@@ -55,14 +82,8 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn minify(folder: &Path, scripts: &[PathBuf]) -> Result<()> {
-    if scripts.is_empty() {
-        return Ok(());
-    }
-    if place::on_path("esbuild").is_none() {
-        println!(
-            "JavaScript and style sheets are left as they are: esbuild is not on PATH (`cargo xtask run` installs it)"
-        );
+fn minify(folder: &Path, files: &[PathBuf], options: &[&str]) -> Result<()> {
+    if files.is_empty() {
         return Ok(());
     }
     let outputs = ["--outdir", "--outbase"].map(|option| format!("{option}={}", folder.display()));
@@ -73,8 +94,9 @@ fn minify(folder: &Path, scripts: &[PathBuf]) -> Result<()> {
             "--log-level=warning",
             "--allow-overwrite",
         ])
+        .args(options)
         .args(&outputs)
-        .args(scripts)
+        .args(files)
         .dir(place::root())
         .run(Echo::Live)?;
     ensure!(
