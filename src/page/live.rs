@@ -250,6 +250,11 @@ fn ended_controls(live: Live) -> AnyView {
         .testid("start-again")
         .view(),
         save_button(live),
+        Button::new(fixed("See it in Rooms"), || {
+            // That leads there as any link does.
+            let _unknown = window().location().set_hash("/rooms");
+        })
+        .view(),
     ])
 }
 

@@ -39,17 +39,24 @@ export function choose(source, key) {
   }
 }
 
-// Whether the server of this page is a collector: a static host answers with a page, or that there is none.
+// So long a collector may take for an answer: what has none then is told.
+const PATIENCE_MS = 60_000;
+
+// Whether the server of this page is a collector: a static host answers with a page, or that there is none. One that does not answer may be one.
 async function isCollector() {
-  const response = await fetch("healthz").catch(() => null);
-  return response?.ok === true && (await response.text()).trim() === "ok";
+  const response = await fetch("healthz", { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
+  if (!response || response.status >= 500) throw new Error("The server of this page does not answer. Is it running? Try again, or choose in the settings where calls are read from.");
+  return response.ok && (await response.text()).trim() === "ok";
 }
 
 // "browser", or the address of a collector that ends in "/".
 export async function current() {
   const source = chosen();
   if (source !== HERE) return source;
-  own ??= isCollector();
+  own ??= isCollector().catch((error) => {
+    own = null;
+    throw error;
+  });
   return (await own) ? document.baseURI.replace(/[^/]*$/, "") : BROWSER;
 }
 
@@ -86,8 +93,9 @@ async function askCollector(source, path) {
   const headers = key() ? { authorization: `Bearer ${key()}` } : {};
   let response;
   try {
-    response = await fetch(url, { headers });
-  } catch {
+    response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch ({ name }) {
+    if (name === "TimeoutError") throw new Error(`The collector at ${source} has not answered within a minute. Ask for less, or try again.`);
     throw new Error(`The collector at ${source} cannot be reached. Is it running, and does it allow pages of ${location.origin}?`);
   }
   try {

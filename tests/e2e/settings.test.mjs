@@ -44,12 +44,17 @@ test("a static host shows what this browser keeps, until that is deleted", { tim
     await page.getByTestId("no-data").getByRole("link", { name: "Start a demo call" }).waitFor();
     assert.equal(await page.locator("#source").innerText(), "this browser");
     await call(page, host.origin, 12);
+    await page.getByRole("button", { name: "See it in Rooms" }).click();
     const found = await rooms(page, host.origin);
     assert.equal(found.length, 1);
     assert.match(found[0], /demo call[\s\S]*Peer-to-peer/);
     await page.getByRole("link", { name: "Settings" }).click();
     const kept = page.getByTestId("kept");
     await kept.getByText(/^\d+ batch(es)? of \d+ KB, from /).waitFor();
+    page.once("dialog", (dialog) => dialog.dismiss());
+    await page.getByTestId("clear-history").click();
+    assert.ok(await page.getByTestId("clear-history").isEnabled(), "who thinks better of it keeps them");
+    page.once("dialog", (dialog) => dialog.accept());
     await page.getByTestId("clear-history").click();
     await kept.getByText("Nothing is kept.").waitFor();
     assert.ok(await page.getByTestId("clear-history").isDisabled());
@@ -122,5 +127,24 @@ test("charts draw the thresholds that were chosen", { timeout: 60_000 }, async (
     await context.close();
   } finally {
     await host.close();
+  }
+});
+
+test("a server that does not answer is not taken for one that is no collector", { timeout: 60_000 }, async () => {
+  const collector = await startCollector({ args: ["--app", APP_FOLDER] });
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.route("**/healthz", (route) => route.abort());
+    await page.goto(`${collector.url}/#/rooms`);
+    const failure = page.getByTestId("failure");
+    await failure.getByText("The server of this page does not answer").waitFor();
+    await page.unroute("**/healthz");
+    await failure.getByRole("button", { name: "Try again" }).click();
+    await page.getByTestId("no-data").waitFor();
+    assert.equal(await page.locator("#source").innerText(), new URL(collector.url).host);
+  } finally {
+    await context.close();
+    await collector.stop();
   }
 });

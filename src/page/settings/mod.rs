@@ -262,6 +262,12 @@ fn kept_here() -> AnyView {
     };
     look();
     let clear = move || {
+        let asked = window().confirm_with_message(
+            "Delete the calls that this browser keeps? They cannot be brought back.",
+        );
+        if asked != Ok(true) {
+            return;
+        }
         spawn_local(async move {
             match source::clear().await {
                 Ok(_) => look(),
