@@ -83,7 +83,7 @@ addEventListener("scrollend", () => {
   if (!frame) history.replaceState(scrollY, "");
 });
 
-// The page grows as it is loaded, so this takes some frames, unless somebody moves it meanwhile. What it stops at on the way is not kept:
+// The page grows as it is loaded, so this takes some seconds at most, unless somebody moves it meanwhile. What it stops at on the way is not kept:
 // a reload in between would end there.
 let frame;
 function stay() {
@@ -91,10 +91,10 @@ function stay() {
   frame = undefined;
 }
 for (const type of ["wheel", "pointerdown", "keydown"]) addEventListener(type, stay);
-function reach(top, frames = 300) {
+function reach(top, until = Date.now() + 9000) {
   stay();
   scrollTo(0, top);
-  if (scrollY + 1 < top && frames) frame = requestAnimationFrame(() => reach(top, frames - 1));
+  if (scrollY + 1 < top && Date.now() < until) frame = requestAnimationFrame(() => reach(top, until));
 }
 
 // The keyboard follows to the new page; on the first one, and within one, it stays.

@@ -1,7 +1,6 @@
 //! Which page is looked at, and how: filters, tabs and periods stand in the address, so that it survives a reload and can be sent to a colleague.
 
 use js_sys::{decode_uri_component, encode_uri_component};
-use wasm_bindgen::JsValue;
 
 use crate::address::{Address, follow};
 use crate::erased::dynamic;
@@ -50,7 +49,8 @@ impl Place {
     pub(crate) fn correct(self, changes: &[(&str, Option<String>)]) {
         let href = self.with(changes);
         if let Ok(history) = window().history() {
-            let kept = history.replace_state_with_url(&JsValue::NULL, "", Some(&href));
+            let state = history.state().unwrap_or_default();
+            let kept = history.replace_state_with_url(&state, "", Some(&href));
             debug_assert!(kept.is_ok(), "the address is of this page");
         }
         self.0.set(Address::of_hash(&href));
