@@ -1,4 +1,4 @@
-//! What `callscope simulate` makes up: it is to be what browsers would send.
+//! What is made up is to be what browsers would send.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -6,8 +6,8 @@ mod simulated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use callscope_collector::simulate::{Plan, Simulation, Timeline};
 use callscope_core::wire::{Batch, Bounds, Event, Issue, IssueType};
+use callscope_simulate::{Plan, Simulation, Timeline};
 use simulated::{DAY, END, batches, judged, plan, sessions, tracks};
 
 fn json(batches: &[Batch]) -> String {
@@ -24,6 +24,31 @@ fn the_same_seed_gives_the_same_and_another_gives_another() {
             seed: 2,
             ..plan(60)
         }))
+    );
+}
+
+/// FNV-1a over the batches as they are sent.
+fn digest(batches: &[Batch]) -> u64 {
+    json(batches)
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+}
+
+#[test]
+fn a_seed_and_an_end_give_what_they_always_gave() {
+    let days = Plan {
+        intervals: Some(20),
+        seed: 21,
+        from: END - 14 * DAY,
+        ..plan(1200)
+    };
+    let found = [plan(60), days].map(|plan| digest(&batches(plan)));
+    assert_eq!(
+        found,
+        [0x0d2d_e515_5a77_d13a, 0xdff3_2559_01d9_fc60],
+        "{found:x?}"
     );
 }
 
