@@ -123,6 +123,12 @@ impl Call {
         }
     }
 
+    /// The session that it is.
+    #[must_use]
+    pub const fn session(&self) -> Uuid {
+        self.session
+    }
+
     /// When it begins.
     #[must_use]
     pub const fn from(&self) -> i64 {

@@ -27,31 +27,6 @@ fn the_same_seed_gives_the_same_and_another_gives_another() {
     );
 }
 
-/// FNV-1a over the batches as they are sent.
-fn digest(batches: &[Batch]) -> u64 {
-    json(batches)
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-}
-
-#[test]
-fn a_seed_and_an_end_give_what_they_always_gave() {
-    let days = Plan {
-        intervals: Some(20),
-        seed: 21,
-        from: END - 14 * DAY,
-        ..plan(1200)
-    };
-    let found = [plan(60), days].map(|plan| digest(&batches(plan)));
-    assert_eq!(
-        found,
-        [0x0d2d_e515_5a77_d13a, 0xdff3_2559_01d9_fc60],
-        "{found:x?}"
-    );
-}
-
 #[test]
 fn the_timeline_has_the_same_batches_in_the_order_of_their_sending() {
     let mut one_by_one = batches(plan(80));
