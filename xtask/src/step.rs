@@ -1,14 +1,12 @@
 //! The steps of `cargo xtask test`, in their order.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::child::{Echo, Job};
-use crate::pages::Server;
 use crate::tally::{Runner, Tally, judge};
 use crate::toolbox::{Need, Toolbox, trunk};
 use crate::wasm::{clippy_wasm, in_chromium, in_firefox};

@@ -104,3 +104,71 @@ impl History for Rooms {
         self.memory.purge(before).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use callscope_insights::{Settings, answer_at_once};
+    use serde_json::Value;
+
+    use super::*;
+
+    /// 10:00 on a Wednesday, UTC.
+    const END: i64 = 1_795_600_800_000;
+    const DAY_MS: i64 = 86_400_000;
+
+    fn asked<H: History<Error = Infallible>>(history: &H, path: &str) -> String {
+        let settings = Settings {
+            session_timeout_ms: 300_000,
+            dashboard_ms: 14 * DAY_MS,
+        };
+        let url = format!("/v1/insights/{path}");
+        let (status, body) = answer_at_once(history, &AccountSid::local(), END, settings, &url);
+        assert_eq!(status, 200, "{path}: {body}");
+        body
+    }
+
+    fn sids(body: &str, name: &str) -> Vec<String> {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let sid = |it: &Value| it["sid"].as_str().unwrap().to_owned();
+        body[name].as_array().unwrap().iter().map(sid).collect()
+    }
+
+    #[test]
+    fn the_answers_are_those_of_a_history_that_keeps_all_of_it() {
+        let plan = Plan {
+            participants: 40,
+            rooms: None,
+            seed: 3,
+            from: END - 2 * DAY_MS,
+            until: END,
+            now: Some(END),
+            intervals: None,
+            batch_ms: 60_000,
+        };
+        let account = AccountSid::local();
+        let rooms = Rooms::new(&account, plan).unwrap();
+        let whole = Memory::new();
+        let simulation = Simulation::new(plan).unwrap();
+        for call in (0..simulation.rooms()).flat_map(|place| simulation.calls(place)) {
+            call.for_each(|batch| {
+                whole.add(&account, batch);
+            });
+        }
+        let mut paths = vec![
+            "dashboard".to_owned(),
+            "rooms?page_size=1000&sort=duration".to_owned(),
+        ];
+        for room in sids(&asked(&whole, "rooms?page_size=1000"), "rooms") {
+            let room = format!("rooms/{room}");
+            for it in sids(&asked(&whole, &room), "participants") {
+                let of = format!("{room}/participants/{it}");
+                paths.extend(["", "/events", "/intervals"].map(|what| format!("{of}{what}")));
+            }
+            paths.extend([format!("{room}/timeline"), room]);
+        }
+        assert!(paths.len() > 120, "{}", paths.len());
+        for path in paths {
+            assert!(asked(&rooms, &path) == asked(&whole, &path), "{path}");
+        }
+    }
+}
