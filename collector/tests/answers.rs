@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use callscope_collector::simulate::{Plan, Simulation, Timeline};
 use callscope_collector::store::{Sqlite, Store};
 use callscope_core::wire::Batch;
 use callscope_insights::history::Before;
 use callscope_insights::model::AccountSid;
 use callscope_insights::{History, Memory, Problem, Settings, answer};
+use callscope_simulate::{Plan, Simulation, Timeline};
 use serde_json::Value;
 
 const HOUR: i64 = 3_600_000;

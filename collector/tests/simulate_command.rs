@@ -5,15 +5,17 @@
 #[expect(dead_code, reason = "other tests need more of it")]
 #[path = "http/server.rs"]
 mod server;
+#[path = "../../crates/simulate/tests/simulated/mod.rs"]
 mod simulated;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use callscope_collector::model::AccountSid;
-use callscope_collector::simulate::{Plan, Simulation, write};
+use callscope_collector::simulate::write;
 use callscope_collector::store::{Sqlite, Store};
 use callscope_core::wire::{Batch, Event};
+use callscope_simulate::{Plan, Simulation};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::PrivatePkcs8KeyDer;

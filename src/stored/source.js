@@ -1,19 +1,24 @@
-// Where stored calls are read from: a collector, or the worker that reads what this browser keeps. Both answer the same paths alike.
+// Where stored calls are read from: a collector, the worker that reads what this browser keeps, or the one that makes calls up. All answer the
+// same paths alike.
 
 const CHOSEN = "callscope.source";
 const KEY = "callscope.read-key";
+// Until when calls are made up, as long as they are: what was chosen besides waits meanwhile.
+const UNTIL = "callscope.made-up";
 const HERE = "";
 const BROWSER = "browser";
+const MADE_UP = "made-up";
+// What is said when a worker fails.
+const WORKERS = { "local.js": "What this browser keeps cannot be read", "made-up.js": "Calls cannot be made up" };
 
 let own = null;
-let worker = null;
 let asked = 0;
-const waiting = new Map();
+const workers = new Map();
 
-// What was chosen: "browser", the address of a collector, or "" for whatever fits this page.
+// What was chosen: "browser", "made-up", the address of a collector, or "" for whatever fits this page.
 export function chosen() {
   try {
-    return localStorage.getItem(CHOSEN) ?? HERE;
+    return localStorage.getItem(UNTIL) ? MADE_UP : (localStorage.getItem(CHOSEN) ?? HERE);
   } catch {
     return HERE;
   }
@@ -31,6 +36,7 @@ export function key() {
 // Whether it could be kept.
 export function choose(source, key) {
   try {
+    localStorage.removeItem(UNTIL);
     localStorage.setItem(CHOSEN, source);
     localStorage.setItem(KEY, key);
     return true;
@@ -42,6 +48,23 @@ export function choose(source, key) {
 // So long a collector may take for an answer: what has none then is told.
 const PATIENCE_MS = 60_000;
 
+// Looks at made-up calls, of the two weeks until now, or no more at these; whether that could be kept.
+export function makeUp(isWanted) {
+  try {
+    if (isWanted) localStorage.setItem(UNTIL, Date.now());
+    else localStorage.removeItem(UNTIL);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Shows the dashboard, with nothing left of what was shown before.
+export function startOver() {
+  location.hash = "#/dashboard";
+  location.reload();
+}
+
 // Whether the server of this page is a collector: a static host answers with a page, or that there is none. One that does not answer may be one.
 async function isCollector() {
   const response = await fetch("healthz", { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
@@ -49,7 +72,7 @@ async function isCollector() {
   return response.ok && (await response.text()).trim() === "ok";
 }
 
-// "browser", or the address of a collector that ends in "/".
+// "browser", "made-up", or the address of a collector that ends in "/".
 export async function current() {
   const source = chosen();
   if (source !== HERE) return source;
@@ -63,7 +86,7 @@ export async function current() {
 // The header says what is looked at.
 function tell(source) {
   const element = document.getElementById("source");
-  element.textContent = source === BROWSER ? "this browser" : new URL(source).host;
+  element.textContent = source === BROWSER ? "this browser" : source === MADE_UP ? "made-up calls" : new URL(source).host;
   element.parentElement.hidden = false;
 }
 
@@ -82,7 +105,7 @@ export async function ask(path) {
   if (path.startsWith(OPENED)) return askOpened(path.slice(OPENED.length));
   const source = await current();
   tell(source);
-  const ask = (path) => (source === BROWSER ? askBrowser(path) : askCollector(source, path));
+  const ask = { [BROWSER]: askBrowser, [MADE_UP]: askMadeUp }[source] ?? ((path) => askCollector(source, path));
   if (!path.endsWith("/intervals")) return ask(path);
   const { grown } = await import("./rows.js");
   return grown(path, `${source} ${key()}`, ask);
@@ -106,39 +129,44 @@ async function askCollector(source, path) {
 }
 
 function askBrowser(path) {
-  return askWorker({ path });
+  return askWorker("local.js", { path });
+}
+
+function askMadeUp(path) {
+  return askWorker("made-up.js", { path, until: Number(localStorage.getItem(UNTIL)) });
 }
 
 // How much this browser keeps, whatever the source is.
 export function kept() {
-  return askWorker({ kept: true });
+  return askWorker("local.js", { kept: true });
 }
 
 // Deletes what this browser keeps, but for what waits to be sent.
 export function clear() {
-  return askWorker({ clear: true });
+  return askWorker("local.js", { clear: true });
 }
 
-function askWorker(question) {
+function askWorker(script, question) {
   return new Promise((resolve, reject) => {
-    worker ??= start();
+    if (!workers.has(script)) workers.set(script, start(script));
+    const { worker, waiting } = workers.get(script);
     const id = ++asked;
     waiting.set(id, { resolve, reject });
     worker.postMessage({ ...question, id });
   });
 }
 
-function start() {
-  const started = new Worker(new URL("local.js", document.baseURI));
-  started.onmessage = ({ data: { id, status, body } }) => {
+function start(script) {
+  const worker = new Worker(new URL(script, document.baseURI));
+  const waiting = new Map();
+  worker.onmessage = ({ data: { id, status, body } }) => {
     waiting.get(id)?.resolve([status, JSON.parse(body)]);
     waiting.delete(id);
   };
-  started.onerror = (event) => {
+  worker.onerror = (event) => {
     event.preventDefault();
-    worker = null;
-    for (const { reject } of waiting.values()) reject(new Error(`What this browser keeps cannot be read: ${event.message || "its worker did not start"}`));
-    waiting.clear();
+    workers.delete(script);
+    for (const { reject } of waiting.values()) reject(new Error(`${WORKERS[script]}: ${event.message || "its worker did not start"}`));
   };
-  return started;
+  return { worker, waiting };
 }

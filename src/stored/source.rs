@@ -1,4 +1,4 @@
-//! Where stored calls are read from: a collector, or what this browser keeps.
+//! Where stored calls are read from: a collector, what this browser keeps, or calls that are made up.
 
 use wasm_bindgen::prelude::*;
 
@@ -6,12 +6,18 @@ use super::json::Json;
 
 #[wasm_bindgen(module = "/src/stored/source.js")]
 extern "C" {
-    /// What was chosen: [`BROWSER`], the address of a collector, or nothing for whatever fits this page.
+    /// What was chosen: [`BROWSER`], [`MADE_UP`], the address of a collector, or nothing for whatever fits this page.
     pub(crate) fn chosen() -> String;
     /// The key that a collector asks for.
     pub(crate) fn key() -> String;
     /// Keeps both; whether it could.
     pub(crate) fn choose(source: &str, key: &str) -> bool;
+    /// Looks at made-up calls, or no more; whether that could be kept.
+    #[wasm_bindgen(js_name = makeUp)]
+    pub(crate) fn make_up(is_wanted: bool) -> bool;
+    /// Shows the dashboard, with nothing left of what was shown before.
+    #[wasm_bindgen(js_name = startOver)]
+    pub(crate) fn start_over();
     #[wasm_bindgen(catch, js_name = current)]
     async fn current_js() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = ask)]
@@ -22,8 +28,14 @@ extern "C" {
     async fn clear_js() -> Result<JsValue, JsValue>;
 }
 
-/// The source that is no collector.
+/// The source that is what this browser keeps.
 pub(crate) const BROWSER: &str = "browser";
+
+/// The source that is made up.
+pub(crate) const MADE_UP: &str = "made-up";
+
+/// What is said where a choice cannot be kept.
+pub(crate) const NO_STORAGE: &str = "This browser keeps nothing: allow storage for this page.";
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +58,7 @@ impl Failure {
     }
 }
 
-/// The source that is read: [`BROWSER`], or the address of a collector.
+/// The source that is read: [`BROWSER`], [`MADE_UP`], or the address of a collector.
 pub(crate) async fn current() -> String {
     let source = current_js().await.ok().and_then(|it| it.as_string());
     source.unwrap_or_else(|| BROWSER.to_owned())

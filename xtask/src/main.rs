@@ -25,6 +25,7 @@ mod tally;
 mod text;
 mod tool;
 mod toolbox;
+mod wasm;
 
 use std::path::Path;
 use std::process::ExitCode;

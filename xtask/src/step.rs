@@ -1,16 +1,15 @@
 //! The steps of `cargo xtask test`, in their order.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::child::{Echo, Job};
-use crate::pages::Server;
 use crate::tally::{Runner, Tally, judge};
 use crate::toolbox::{Need, Toolbox, trunk};
+use crate::wasm::{clippy_wasm, in_chromium, in_firefox};
 use crate::{module, place, size};
 
 /// One step: a check that counts as one, or a runner whose tests are counted.
@@ -74,7 +73,7 @@ pub(crate) fn all() -> Vec<Step> {
     STEPS.into_iter().filter(optional).collect()
 }
 
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     Step {
         name: "fmt",
         about: "rustfmt finds nothing to change",
@@ -207,6 +206,26 @@ const STEPS: [Step; 17] = [
         },
     },
     Step {
+        name: "wasm-simulate",
+        about: "calls are made up in Chromium as they are natively",
+        takes: "1 minute",
+        needs: &[
+            Need::Wasm,
+            Need::WasmBindgen,
+            Need::WasmPack,
+            Need::Chromium,
+        ],
+        limit: Duration::from_mins(15),
+        run: |toolbox, deadline| {
+            in_chromium(
+                toolbox,
+                deadline,
+                "crates/simulate",
+                &["--test", "machines"],
+            )
+        },
+    },
+    Step {
         name: "wasm-firefox",
         about: "the same in Firefox",
         takes: "1 minute",
@@ -304,7 +323,7 @@ const STEPS: [Step; 17] = [
     },
 ];
 
-fn check(job: Job) -> Result<Verdict> {
+pub(crate) fn check(job: Job) -> Result<Verdict> {
     let finished = job.run(Echo::Live)?;
     Ok(if finished.succeeded() {
         Verdict::success()
@@ -315,104 +334,6 @@ fn check(job: Job) -> Result<Verdict> {
 
 fn tests(runner: Runner, job: Job) -> Result<Verdict> {
     let (tally, remark) = judge(runner, &job.run(Echo::Live)?);
-    Ok(Verdict { tally, remark })
-}
-
-fn clippy_wasm(toolbox: &Toolbox, deadline: Instant) -> Result<Verdict> {
-    let on = |packages: &[&str], targets: &[&str]| {
-        check(
-            toolbox
-                .job("cargo", deadline)?
-                .args(["clippy", "--target", "wasm32-unknown-unknown"])
-                .args(packages.iter().flat_map(|package| ["--package", package]))
-                .args(targets)
-                .args(["--", "-D", "warnings"])
-                .env("CLIPPY_CONF_DIR", place::root().join("clippy-wasm")),
-        )
-    };
-    let all = ["--lib", "--bins", "--tests"];
-    let verdict = on(
-        &["callscope-app", "callscope-browser", "callscope-reader"],
-        &all,
-    )?;
-    if verdict.tally.failed > 0 {
-        return Ok(verdict);
-    }
-    // Their tests are native.
-    let verdict = on(
-        &["callscope-insights", "callscope-local"],
-        &["--lib", "--bins"],
-    )?;
-    if verdict.tally.failed > 0 {
-        return Ok(verdict);
-    }
-    // By itself: it handles panics in place of the standard library, which the app brings.
-    on(&["callscope-embed"], &["--lib"])
-}
-
-fn in_chromium(
-    toolbox: &Toolbox,
-    deadline: Instant,
-    package: &str,
-    targets: &[&str],
-) -> Result<Verdict> {
-    let chromium = toolbox.chromium()?;
-    let driver = [
-        "--chrome".as_ref(),
-        "--chromedriver".as_ref(),
-        chromium.driver.as_os_str(),
-    ];
-    in_browser(
-        toolbox,
-        deadline,
-        &driver,
-        &chromium.capabilities,
-        package,
-        targets,
-    )
-}
-
-fn in_firefox(
-    toolbox: &Toolbox,
-    deadline: Instant,
-    package: &str,
-    targets: &[&str],
-) -> Result<Verdict> {
-    let capabilities = &toolbox.firefox()?.capabilities;
-    in_browser(
-        toolbox,
-        deadline,
-        &["--firefox".as_ref()],
-        capabilities,
-        package,
-        targets,
-    )
-}
-
-fn in_browser(
-    toolbox: &Toolbox,
-    deadline: Instant,
-    driver: &[&OsStr],
-    capabilities: &Path,
-    package: &str,
-    targets: &[&str],
-) -> Result<Verdict> {
-    let server = Server::keep_answering()?;
-    let finished = toolbox
-        .job("wasm-pack", deadline)?
-        // It may install nothing: what it needs is on its PATH.
-        .args(["test", "--mode", "no-install", "--headless"])
-        .args(driver)
-        .args([package])
-        .args(targets)
-        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities)
-        .env("WASM_BINDGEN_TEST_ADDRESS", server.address().to_string())
-        // Seconds for all tests of one binary; its own default of 20 is short for calls.
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "240")
-        .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
-        .run(Echo::Live)?;
-    drop(server);
-    let (tally, remark) = judge(Runner::Libtest, &finished);
     Ok(Verdict { tally, remark })
 }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use callscope_collector::model::{AccountSid, HOUR_MS, Segment};
-use callscope_collector::simulate::{Plan, Simulation, write};
+use callscope_collector::simulate::write;
 use callscope_collector::store::{
     IssueFilter, ParticipantQuery, RollUpQuery, RoomQuery, Sqlite, Store, Uses,
 };
+use callscope_simulate::{Plan, Simulation};
 
 const DAYS: i64 = 14;
 const HOURS: i64 = DAYS * 24;

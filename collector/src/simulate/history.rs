@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use callscope_core::wire::Batch;
+use callscope_simulate::Simulation;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::plan::Simulation;
 use crate::model::AccountSid;
 use crate::store::{Recorded, Result, Store, StoreError};
 

@@ -1,24 +1,10 @@
-//! `callscope simulate`: rooms as there might be, as the batches that their browsers would send.
+//! `callscope simulate`: calls that are made up, written into a store or sent to a collector.
 //!
-//! They fill a dashboard before there are calls, and load a collector. All chance comes from a seed: the same seed and the same
-//! end give the same batches. Who calls when, with what, over which lines is in a module of its own each; issues and signals are
-//! not drawn but follow from the intervals, by the rules of the engine.
+//! They fill a dashboard before there are calls, and load a collector.
 
-mod calendar;
-mod call;
-mod clients;
 mod history;
 mod live;
-mod network;
-mod plan;
-mod random;
-mod received;
-mod room;
 mod target;
-mod timeline;
-mod totals;
-mod track;
-mod watch;
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -26,6 +12,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::HeaderValue;
+use callscope_simulate::{Plan, PlanError, Simulation, Timeline};
 use clap::{ArgGroup, Args};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -35,11 +22,8 @@ use crate::model::{AccountSid, HOUR_MS};
 use crate::serve::open_store;
 use crate::store::StoreError;
 
-pub use call::Call;
 pub use history::{Written, write};
-pub use plan::{Plan, PlanError, Simulation};
 pub use target::{NoTarget, Target};
-pub use timeline::Timeline;
 
 use live::{Load, Pace, send};
 use target::{Line, SendError, Sender};
@@ -313,13 +297,4 @@ fn bearer(key: &str) -> Result<HeaderValue, String> {
 
 fn say(text: &str) {
     drop(writeln!(io::stdout(), "{text}"));
-}
-
-/// A figure with so many decimals, as the wire has it; `None` if it is no finite number.
-fn rounded(value: f64, places: u8) -> Option<f64> {
-    let scale = 10.0_f64.powi(i32::from(places));
-    // Zero has no sign.
-    value
-        .is_finite()
-        .then(|| (value * scale).round() / scale + 0.0)
 }

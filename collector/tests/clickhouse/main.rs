@@ -12,7 +12,7 @@ mod operation;
 #[expect(dead_code, reason = "the tests over HTTP use the rest of it")]
 mod server;
 mod settle;
-#[path = "../simulated/mod.rs"]
+#[path = "../../../crates/simulate/tests/simulated/mod.rs"]
 #[expect(dead_code, reason = "the tests of the simulation use the rest of it")]
 mod simulated;
 

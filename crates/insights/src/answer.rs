@@ -1,6 +1,7 @@
 //! What Twilio only shows on screen: issues, intervals, events, timelines and the dashboard. Times are milliseconds since the epoch.
 
 use callscope_core::wire::{Event, Interval, Signal};
+use futures_util::FutureExt;
 use futures_util::future::try_join;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
@@ -66,6 +67,33 @@ where
         }
         ["rooms", room, "participants", it, "events"] => reader.events(room, it, &parameters).await,
         _ => Err(not_found()),
+    }
+}
+
+/// As [`answer`], of a history that never waits: the status, and the JSON as text. The path comes with its query.
+#[must_use]
+pub fn answer_at_once<H: History + ?Sized>(
+    history: &H,
+    account: &AccountSid,
+    now: i64,
+    settings: Settings,
+    url: &str,
+) -> (u16, String)
+where
+    Problem: From<H::Error>,
+{
+    let (path, query) = match url.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (url, None),
+    };
+    let answer = answer(history, account, now, settings, path, query);
+    match answer.now_or_never() {
+        Some(Ok(answer)) => (200, answer.to_string()),
+        Some(Err(problem)) => (problem.status.as_u16(), problem.json().to_string()),
+        None => (
+            500,
+            json!({"message": "the answer was not ready"}).to_string(),
+        ),
     }
 }
 

@@ -15,7 +15,7 @@ pub mod problem;
 pub mod query;
 mod zone;
 
-pub use answer::{Settings, answer};
+pub use answer::{Settings, answer, answer_at_once};
 pub use history::History;
 pub use memory::Memory;
 pub use problem::Problem;

@@ -2,9 +2,7 @@
 
 use callscope_core::wire::{Batch, Bounds, RoomType};
 use callscope_insights::model::AccountSid;
-use callscope_insights::{History, Memory, Settings, answer};
-use futures_util::FutureExt;
-use serde_json::json;
+use callscope_insights::{Memory, Settings, answer_at_once};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -42,10 +40,7 @@ impl Fold {
     pub(crate) fn add(&self, text: &str, kept_at: i64) -> Option<String> {
         let batch = read(text, kept_at)?;
         let session = batch.session.to_string();
-        self.memory
-            .record(&self.account, batch)
-            .now_or_never()?
-            .ok()?;
+        self.memory.add(&self.account, batch);
         Some(session)
     }
 
@@ -57,20 +52,7 @@ impl Fold {
 
     /// The status, and the JSON.
     pub(crate) fn answer(&self, url: &str, now: i64) -> (u16, String) {
-        let (path, query) = match url.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (url, None),
-        };
-        let answer = answer(&self.memory, &self.account, now, SETTINGS, path, query);
-        // What is in memory is never waited for.
-        match answer.now_or_never() {
-            Some(Ok(answer)) => (200, answer.to_string()),
-            Some(Err(problem)) => (problem.status.as_u16(), problem.json().to_string()),
-            None => (
-                500,
-                json!({"message": "the answer was not ready"}).to_string(),
-            ),
-        }
+        answer_at_once(&self.memory, &self.account, now, SETTINGS, url)
     }
 }
 

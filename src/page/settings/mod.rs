@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use crate::erased::{Button, Read, all, dynamic, fixed, handler, nothing, text, when};
 use crate::markup::*;
-use crate::stored::source::{self, BROWSER};
+use crate::stored::source::{self, BROWSER, MADE_UP, NO_STORAGE};
 use crate::stored::words::{count_of, moment, zone_name};
 use crate::stored::{Json, Rooms};
 use crate::view::input;
@@ -74,13 +74,14 @@ fn option(
 /// Where stored calls are read from.
 fn data_source() -> AnyView {
     let saved = source::chosen();
-    let is_elsewhere = saved != AUTOMATIC && saved != BROWSER;
-    let kind = RwSignal::new(match saved.as_str() {
-        AUTOMATIC => AUTOMATIC,
-        BROWSER => BROWSER,
-        _ => ELSEWHERE,
+    let known = [AUTOMATIC, BROWSER, MADE_UP].into_iter();
+    let saved_kind = known.into_iter().find(|it| saved == *it);
+    let is_made_up = saved_kind == Some(MADE_UP);
+    let kind = RwSignal::new(saved_kind.unwrap_or(ELSEWHERE));
+    let address = RwSignal::new(match saved_kind {
+        Some(_) => String::new(),
+        None => saved,
     });
-    let address = RwSignal::new(if is_elsewhere { saved } else { String::new() });
     let key = RwSignal::new(source::key());
     let outcome = RwSignal::new(None::<Result<String, String>>);
     let choose = move |value: &'static str| {
@@ -109,9 +110,13 @@ fn data_source() -> AnyView {
             },
             other => other.to_owned(),
         };
-        if !source::choose(&source, key.get_untracked().trim()) {
-            let message = "This browser keeps nothing: allow storage for this page.".to_owned();
-            outcome.set(Some(Err(message)));
+        let is_kept = if source == MADE_UP {
+            source::make_up(true)
+        } else {
+            source::choose(&source, key.get_untracked().trim())
+        };
+        if !is_kept {
+            outcome.set(Some(Err(NO_STORAGE.to_owned())));
             return;
         }
         outcome.set(None);
@@ -153,16 +158,33 @@ fn data_source() -> AnyView {
     view! {
         <section class="card" aria-labelledby="source-heading">
             <h2 id="source-heading">"Where stored calls are read from"</h2>
+            {if is_made_up { way_back() } else { nothing() }}
             <div class="choices" role="radiogroup" aria-labelledby="source-heading">
                 {offer(AUTOMATIC, ["Whatever fits", "The collector that serves this page; without one, what this browser keeps."])}
                 {offer(BROWSER, ["This browser", "The calls that were measured here, in pages of this origin. They leave it for nowhere."])}
+                {offer(MADE_UP, ["Made-up calls", "Two weeks of calls that nobody made, to look around. They are made in this browser when they are looked at, and kept nowhere."])}
                 {offer(ELSEWHERE, ["A collector", "Of the calls of everybody who sends to it. It has to allow pages of this origin."])}
             </div>
             {when(move || kind.get() == ELSEWHERE, elsewhere)}
-            {when(move || kind.get() != BROWSER, key_field)}
+            {when(move || !matches!(kind.get(), BROWSER | MADE_UP), key_field)}
             <p class="actions">{Button::new(fixed("Save and try"), save).class("button primary").testid("save-source").view()}</p>
             <div role="status">{dynamic(told)}</div>
         </section>
+    }
+    .into_any()
+}
+
+/// From made-up calls to what was chosen before.
+fn way_back() -> AnyView {
+    let leave = || {
+        source::make_up(false);
+        source::start_over();
+    };
+    view! {
+        <p class="actions" data-testid="made-up">
+            "The calls that are shown are made up."
+            {Button::new(fixed("Back to your own"), leave).class("button small").testid("back-to-own").view()}
+        </p>
     }
     .into_any()
 }
@@ -192,10 +214,10 @@ async fn try_out() -> Result<String, String> {
             .map(|room| room.title().to_owned())
     };
     let source = source::current().await;
-    let name = if source == BROWSER {
-        "this browser".to_owned()
-    } else {
-        format!("the collector at {source}")
+    let name = match source.as_str() {
+        BROWSER => "this browser".to_owned(),
+        MADE_UP => "this browser, which makes them up".to_owned(),
+        _ => format!("the collector at {source}"),
     };
     match answer.map(read) {
         Ok(Some(room)) => Ok(format!(

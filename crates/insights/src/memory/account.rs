@@ -44,6 +44,12 @@ impl Account {
         self.sessions.get(&id)
     }
 
+    pub(super) fn forget_intervals(&mut self, session: Uuid) {
+        if let Some(kept) = self.sessions.get_mut(&session) {
+            kept.intervals = Vec::new();
+        }
+    }
+
     pub(super) fn sessions(&self, room: &str) -> Vec<Session> {
         let number = self.numbers.get(room);
         let room = number.and_then(|number| self.rooms.get(number));

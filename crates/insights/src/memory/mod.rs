@@ -29,6 +29,19 @@ impl Memory {
         Self::default()
     }
 
+    /// Adds a batch.
+    pub fn add(&self, account: &AccountSid, batch: Batch) -> Recorded {
+        let mut accounts = self.accounts();
+        accounts.entry(account.clone()).or_default().record(batch)
+    }
+
+    /// Goes without the intervals of a session. All that they came to stays: its figures, its issues and what it counts for.
+    pub fn forget_intervals(&self, account: &AccountSid, session: Uuid) {
+        if let Some(account) = self.accounts().get_mut(account) {
+            account.forget_intervals(session);
+        }
+    }
+
     /// Goes without a session, as if it had never been.
     pub fn forget(&self, account: &AccountSid, session: Uuid) {
         if let Some(account) = self.accounts().get_mut(account) {
@@ -61,9 +74,7 @@ impl History for Memory {
     type Error = Infallible;
 
     async fn record(&self, account: &AccountSid, batch: Batch) -> Result<Recorded, Infallible> {
-        let mut accounts = self.accounts();
-        let account = accounts.entry(account.clone()).or_default();
-        Ok(account.record(batch))
+        Ok(self.add(account, batch))
     }
 
     async fn rooms(&self, account: &AccountSid, query: RoomQuery) -> Result<RoomPage, Infallible> {

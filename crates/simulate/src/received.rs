@@ -1,24 +1,24 @@
 //! What a connection receives, interval by interval.
 
-use super::rounded;
+use crate::rounded;
 use callscope_core::Metric;
 use callscope_core::wire::{
     ConnectionInterval, ConnectionSummary, Event, Interval, Kind, ReceivedSummary, ReceivedTrack,
     SignalType, Transport, decimals,
 };
 
-use super::clients::Engine;
-use super::network::Line;
-use super::random::Random;
-use super::totals::{Spread, percent};
-use super::track::{Step, round};
-use super::watch::{Finding, Watch};
+use crate::clients::Engine;
+use crate::network::Line;
+use crate::random::Random;
+use crate::totals::{Spread, percent};
+use crate::track::{Step, round};
+use crate::watch::{Finding, Watch};
 
 /// The tracks of another.
 #[derive(Clone, Debug)]
-pub(super) struct Remote {
-    pub(super) audio: Option<String>,
-    pub(super) video: Option<String>,
+pub(crate) struct Remote {
+    pub(crate) audio: Option<String>,
+    pub(crate) video: Option<String>,
 }
 
 /// Sums over the intervals of a received track, or of all.
@@ -49,15 +49,15 @@ impl Sums {
 
 /// One connection.
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
-    pub(super) pc: String,
+pub(crate) struct Connection {
+    pub(crate) pc: String,
     engine: Engine,
     tracks: Vec<(String, Kind, Sums)>,
     sums: Sums,
 }
 
 impl Connection {
-    pub(super) fn new(pc: String, engine: Engine, remotes: &[Remote]) -> Self {
+    pub(crate) fn new(pc: String, engine: Engine, remotes: &[Remote]) -> Self {
         let tracks = remotes.iter().flat_map(|remote| {
             let audio = remote
                 .audio
@@ -78,7 +78,7 @@ impl Connection {
     }
 
     /// The next interval.
-    pub(super) fn measure(
+    pub(crate) fn measure(
         &mut self,
         step: &Step,
         line: &Line,
@@ -152,7 +152,7 @@ impl Connection {
     }
 
     /// What it came to, and each of its tracks.
-    pub(super) fn finish(self) -> (Option<ConnectionSummary>, Vec<ReceivedSummary>) {
+    pub(crate) fn finish(self) -> (Option<ConnectionSummary>, Vec<ReceivedSummary>) {
         let loss = self.sums.loss();
         let pc = self.pc;
         let has_tracks = !self.tracks.is_empty();

@@ -1,7 +1,7 @@
 //! When people call: on workdays more than at weekends, in the morning and after lunch more than at night, where they are.
 
-use super::random::{Random, whole};
-use crate::model::HOUR_MS;
+use crate::HOUR_MS;
+use crate::random::{Random, whole};
 
 /// Monday first.
 const DAYS: [f64; 7] = [1.0, 1.08, 1.1, 1.05, 0.9, 0.3, 0.25];
@@ -14,11 +14,11 @@ const HOURS: [f64; 24] = [
 
 /// A part of the world: how many of the calls are made there, and how far its clocks are ahead of UTC.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Region {
-    pub(super) number: u32,
+pub(crate) struct Region {
+    pub(crate) number: u32,
     ahead_h: i64,
     /// How far most of it is from the servers, in milliseconds.
-    pub(super) distance_ms: f64,
+    pub(crate) distance_ms: f64,
 }
 
 const REGIONS: &[(f64, Region)] = &[
@@ -66,14 +66,14 @@ const REGIONS: &[(f64, Region)] = &[
 
 /// The hours between two times, with how much is going on in them.
 #[derive(Clone, Debug)]
-pub(super) struct Calendar {
+pub(crate) struct Calendar {
     regions: Vec<(Region, Vec<(f64, i64)>)>,
     from: i64,
     until: i64,
 }
 
 impl Calendar {
-    pub(super) fn new(from: i64, until: i64) -> Self {
+    pub(crate) fn new(from: i64, until: i64) -> Self {
         let hours = from.div_euclid(HOUR_MS)..=(until - 1).div_euclid(HOUR_MS);
         let regions = REGIONS.iter().map(|(_, region)| {
             let mut sum = 0.0;
@@ -93,7 +93,7 @@ impl Calendar {
     }
 
     /// Where and when somebody calls.
-    pub(super) fn time(&self, random: &mut Random) -> Option<(Region, i64)> {
+    pub(crate) fn time(&self, random: &mut Random) -> Option<(Region, i64)> {
         let region = random.pick(REGIONS)?;
         let (region, sums) = self
             .regions

@@ -8,13 +8,13 @@ use callscope_core::wire::{
     SCHEMA, SignalType, Summary, Uuid,
 };
 
-use super::network::Line;
-use super::plan::Plan;
-use super::random::{Random, whole};
-use super::received::Connection;
-use super::totals::length;
-use super::track::{SentTrack, Step};
-use super::watch::{Finding, Watch};
+use crate::network::Line;
+use crate::plan::Plan;
+use crate::random::{Random, whole};
+use crate::received::Connection;
+use crate::totals::length;
+use crate::track::{SentTrack, Step};
+use crate::watch::{Finding, Watch};
 
 /// The length of an interval.
 const STEP_MS: i64 = 10_000;
@@ -30,12 +30,12 @@ const MEDIA_FAILED: i64 = 53_405;
 
 /// Whose call it is, and when.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
-    pub(super) room: Room,
-    pub(super) participant: Participant,
-    pub(super) client: Client,
-    pub(super) from: i64,
-    pub(super) to: i64,
+pub(crate) struct Place {
+    pub(crate) room: Room,
+    pub(crate) participant: Participant,
+    pub(crate) client: Client,
+    pub(crate) from: i64,
+    pub(crate) to: i64,
 }
 
 /// The batches of one session, in the order in which they are sent.
@@ -69,7 +69,7 @@ pub struct Call {
 }
 
 impl Call {
-    pub(super) fn new(
+    pub(crate) fn new(
         plan: &Plan,
         place: Place,
         (line, tracks, connections): (Line, Vec<SentTrack>, Vec<Connection>),
@@ -121,6 +121,12 @@ impl Call {
             is_over: false,
             place,
         }
+    }
+
+    /// The session that it is.
+    #[must_use]
+    pub const fn session(&self) -> Uuid {
+        self.session
     }
 
     /// When it begins.

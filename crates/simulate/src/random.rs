@@ -1,14 +1,15 @@
-//! Chance that is the same each time: every room, participant and hour has a stream of its own, found by numbers.
+//! Chance that is the same each time: every room, participant and hour has a stream of its own, found by numbers. Logarithms and their like are
+//! computed here, not asked of the machine: each rounds the last bit in its own way.
 
 use callscope_core::wire::Uuid;
 
 /// A stream of random numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Random(fastrand::Rng);
+pub(crate) struct Random(fastrand::Rng);
 
 impl Random {
     /// The stream of a seed that those numbers name.
-    pub(super) fn of(seed: u64, names: &[u64]) -> Self {
+    pub(crate) fn of(seed: u64, names: &[u64]) -> Self {
         let state = names.iter().fold(mixed(seed), |state, &name| {
             mixed(state ^ mixed(name.wrapping_add(0x9e37_79b9_7f4a_7c15)))
         });
@@ -16,55 +17,55 @@ impl Random {
     }
 
     /// A stream of its own.
-    pub(super) fn branch(&mut self) -> Self {
+    pub(crate) fn branch(&mut self) -> Self {
         Self(fastrand::Rng::with_seed(self.0.u64(..)))
     }
 
     /// In `0.0..1.0`.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         self.0.f64()
     }
 
-    pub(super) fn chance(&mut self, share: f64) -> bool {
+    pub(crate) fn chance(&mut self, share: f64) -> bool {
         self.unit() < share
     }
 
-    pub(super) fn between(&mut self, least: f64, most: f64) -> f64 {
+    pub(crate) fn between(&mut self, least: f64, most: f64) -> f64 {
         least + self.unit() * (most - least)
     }
 
     /// Of whole numbers up to that one, without it.
-    pub(super) fn below(&mut self, end: u32) -> u32 {
+    pub(crate) fn below(&mut self, end: u32) -> u32 {
         self.0.u32(0..end.max(1))
     }
 
     /// Of the normal distribution, by Box and Muller.
     fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.unit()).cos()
+        let radius = (-2.0 * libm::log(1.0 - self.unit())).sqrt();
+        radius * libm::cos(std::f64::consts::TAU * self.unit())
     }
 
     /// Half are below the median; the tail is long.
-    pub(super) fn log_normal(&mut self, median: f64, spread: f64) -> f64 {
-        median * (spread * self.normal()).exp()
+    pub(crate) fn log_normal(&mut self, median: f64, spread: f64) -> f64 {
+        median * libm::exp(spread * self.normal())
     }
 
     /// What one waits for what comes at random.
-    pub(super) fn exponential(&mut self, mean: f64) -> f64 {
-        -mean * (1.0 - self.unit()).ln()
+    pub(crate) fn exponential(&mut self, mean: f64) -> f64 {
+        -mean * libm::log(1.0 - self.unit())
     }
 
     /// A little more or less than that.
-    pub(super) fn about(&mut self, value: f64, share: f64) -> f64 {
+    pub(crate) fn about(&mut self, value: f64, share: f64) -> f64 {
         value * self.between(1.0 - share, 1.0 + share)
     }
 
     /// A whole number with that mean.
-    pub(super) fn count(&mut self, mean: f64) -> f64 {
+    pub(crate) fn count(&mut self, mean: f64) -> f64 {
         let spread = mean.max(0.0).sqrt();
         if mean < 30.0 {
             // Few are counted one by one (Knuth).
-            let (end, mut product, mut count) = ((-mean).exp(), self.unit(), 0.0);
+            let (end, mut product, mut count) = (libm::exp(-mean), self.unit(), 0.0);
             while product > end {
                 product *= self.unit();
                 count += 1.0;
@@ -76,7 +77,7 @@ impl Random {
     }
 
     /// One of those, each as often as its weight says; `None` of none.
-    pub(super) fn pick<'a, T>(&mut self, of: &'a [(f64, T)]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, of: &'a [(f64, T)]) -> Option<&'a T> {
         let mut left = self.unit() * of.iter().map(|(weight, _)| weight).sum::<f64>();
         for (weight, item) in of {
             left -= weight;
@@ -87,18 +88,18 @@ impl Random {
         of.last().map(|(_, item)| item)
     }
 
-    pub(super) fn uuid(&mut self) -> Uuid {
+    pub(crate) fn uuid(&mut self) -> Uuid {
         let random = self.0.u128(..);
         // Version 4, variant 1 (RFC 9562).
         let marked = random & !(0xf << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
         Uuid::from_bytes(marked.to_be_bytes())
     }
 
-    pub(super) fn sid(&mut self, kind: &str) -> String {
+    pub(crate) fn sid(&mut self, kind: &str) -> String {
         format!("{kind}{:032x}", self.0.u128(..))
     }
 
-    pub(super) fn ssrc(&mut self) -> u32 {
+    pub(crate) fn ssrc(&mut self) -> u32 {
         self.0.u32(1..)
     }
 }
@@ -115,7 +116,7 @@ const fn mixed(number: u64) -> u64 {
     clippy::cast_possible_truncation,
     reason = "times and counts, far below 2⁵³"
 )]
-pub(super) fn whole(value: f64) -> i64 {
+pub(crate) fn whole(value: f64) -> i64 {
     value.round() as i64
 }
 

@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use callscope_core::wire::Batch;
 
-use super::call::Call;
-use super::plan::Simulation;
+use crate::call::Call;
+use crate::plan::Simulation;
 
 /// Batches by time. It holds the calls that go on, and no others.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! What `callscope simulate` makes up: it is to be what browsers would send.
+//! What is made up is to be what browsers would send.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -6,8 +6,8 @@ mod simulated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use callscope_collector::simulate::{Plan, Simulation, Timeline};
 use callscope_core::wire::{Batch, Bounds, Event, Issue, IssueType};
+use callscope_simulate::{Plan, Simulation, Timeline};
 use simulated::{DAY, END, batches, judged, plan, sessions, tracks};
 
 fn json(batches: &[Batch]) -> String {

@@ -1,6 +1,6 @@
 //! What a published track adds up to, and the issues that follow: what the summary says is what the intervals say.
 
-use super::rounded;
+use crate::rounded;
 use callscope_core::wire::{
     Distribution, Distributions, Event, Issue, IssueChange, IssueType, Kind, Media, Severity,
     decimals,
@@ -9,11 +9,11 @@ use callscope_core::{Config, Metric};
 
 /// The figures of a row over its intervals.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Spread(Vec<(Metric, Vec<(f64, f64)>)>);
+pub(crate) struct Spread(Vec<(Metric, Vec<(f64, f64)>)>);
 
 impl Spread {
     /// Adds an interval of that length.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         metrics: &[Metric],
         figure: impl Fn(Metric) -> Option<f64>,
@@ -30,7 +30,7 @@ impl Spread {
         }
     }
 
-    pub(super) fn finish(self) -> Distributions {
+    pub(crate) fn finish(self) -> Distributions {
         let of = |(metric, values)| (metric, distribution(metric, values));
         Distributions(self.0.into_iter().map(of).collect())
     }
@@ -59,17 +59,17 @@ fn distribution(metric: Metric, mut values: Vec<(f64, f64)>) -> Distribution {
 
 /// Whose issues they are.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject<'a> {
-    pub(super) track: &'a str,
-    pub(super) pc: Option<&'a str>,
-    pub(super) kind: Kind,
+pub(crate) struct Subject<'a> {
+    pub(crate) track: &'a str,
+    pub(crate) pc: Option<&'a str>,
+    pub(crate) kind: Kind,
 }
 
 /// The sums of a track.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Totals {
-    pub(super) sent: f64,
-    pub(super) lost: Option<f64>,
+pub(crate) struct Totals {
+    pub(crate) sent: f64,
+    pub(crate) lost: Option<f64>,
     judged: f64,
     /// What was sent since the last report of the other side.
     carried: f64,
@@ -80,7 +80,7 @@ pub(super) struct Totals {
 
 impl Totals {
     /// Adds an interval; gives its loss in percent, and whether packets of earlier ones are in it.
-    pub(super) fn packets(&mut self, sent: f64, lost: Option<f64>) -> (Option<f64>, bool) {
+    pub(crate) fn packets(&mut self, sent: f64, lost: Option<f64>) -> (Option<f64>, bool) {
         self.sent += sent;
         self.carried += sent;
         let Some(lost) = lost else {
@@ -92,7 +92,7 @@ impl Totals {
         (percent(lost, judged), judged > sent)
     }
 
-    pub(super) fn round_trip(&mut self, value: Option<f64>, length: f64) {
+    pub(crate) fn round_trip(&mut self, value: Option<f64>, length: f64) {
         if let Some(value) = value {
             self.round_trips += value * length;
             self.round_trip_weight += length;
@@ -100,12 +100,12 @@ impl Totals {
     }
 
     /// The cumulative loss, in percent.
-    pub(super) fn loss(&self) -> Option<f64> {
+    pub(crate) fn loss(&self) -> Option<f64> {
         percent(self.lost?, self.judged)
     }
 
     /// The average round trip time.
-    pub(super) fn average_round_trip(&self) -> Option<f64> {
+    pub(crate) fn average_round_trip(&self) -> Option<f64> {
         (self.round_trip_weight > 0.0).then(|| self.round_trips / self.round_trip_weight)
     }
 
@@ -131,7 +131,7 @@ impl Totals {
     }
 
     /// Tells what was raised or cleared by the last interval.
-    pub(super) fn tell(&mut self, of: Subject<'_>, at: i64, events: &mut Vec<Event>) {
+    pub(crate) fn tell(&mut self, of: Subject<'_>, at: i64, events: &mut Vec<Event>) {
         for (place, &rule) in IssueType::ALL.iter().enumerate() {
             let Some((value, threshold, raised)) = self.judge(rule) else {
                 continue;
@@ -155,7 +155,7 @@ impl Totals {
     }
 
     /// Adds the issues that stand.
-    pub(super) fn stand(&self, of: Subject<'_>, issues: &mut Vec<Issue>) {
+    pub(crate) fn stand(&self, of: Subject<'_>, issues: &mut Vec<Issue>) {
         for &rule in IssueType::ALL {
             let Some((value, threshold, true)) = self.judge(rule) else {
                 continue;
@@ -186,13 +186,13 @@ impl Totals {
 }
 
 /// `None` where nothing was due.
-pub(super) fn percent(lost: f64, others: f64) -> Option<f64> {
+pub(crate) fn percent(lost: f64, others: f64) -> Option<f64> {
     (lost + others > 0.0).then(|| 100.0 * lost / (lost + others))
 }
 
 /// The length of an interval, as a weight.
 #[expect(clippy::cast_precision_loss, reason = "ten seconds")]
-pub(super) fn length(ms: i64) -> f64 {
+pub(crate) fn length(ms: i64) -> f64 {
     ms as f64
 }
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::calendar::{Calendar, Region};
-use super::call::Call;
-use super::random::Random;
-use super::room;
+use crate::calendar::{Calendar, Region};
+use crate::call::Call;
+use crate::random::Random;
+use crate::room;
 
 /// The most that Twilio lets into a room.
 const LARGEST: u32 = 50;
@@ -90,11 +90,11 @@ impl std::error::Error for PlanError {}
 
 /// A room before it is filled.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Outline {
-    pub(super) number: u32,
-    pub(super) size: u32,
-    pub(super) region: Region,
-    pub(super) start: i64,
+pub(crate) struct Outline {
+    pub(crate) number: u32,
+    pub(crate) size: u32,
+    pub(crate) region: Region,
+    pub(crate) start: i64,
 }
 
 /// Rooms, made when they are asked for.

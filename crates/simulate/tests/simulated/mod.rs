@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use callscope_collector::simulate::{Plan, Simulation};
 use callscope_core::wire::{Batch, Interval, IssueType, TrackInterval, Uuid};
+use callscope_simulate::{Plan, Simulation};
 
 pub(crate) const HOUR: i64 = 3_600_000;
 pub(crate) const DAY: i64 = 24 * HOUR;

@@ -2,14 +2,14 @@
 
 use callscope_core::wire::{CallEvent, CallEventType, Event, Kind, Participant, Room, RoomType};
 
-use super::call::{Call, Place};
-use super::clients::Equipment;
-use super::network::{Line, Trouble};
-use super::plan::{Outline, Plan};
-use super::random::{Random, whole};
-use super::received::{Connection, Remote};
-use super::totals::length;
-use super::track::{Sender, SentTrack};
+use crate::call::{Call, Place};
+use crate::clients::Equipment;
+use crate::network::{Line, Trouble};
+use crate::plan::{Outline, Plan};
+use crate::random::{Random, whole};
+use crate::received::{Connection, Remote};
+use crate::totals::length;
+use crate::track::{Sender, SentTrack};
 
 /// Of how many others one receives pictures: more are not shown.
 const SHOWN: usize = 4;
@@ -56,7 +56,7 @@ struct Member {
 type Recording = Option<(i64, Option<i64>)>;
 
 /// The calls of a room.
-pub(super) fn calls(plan: &Plan, outline: &Outline) -> Vec<Call> {
+pub(crate) fn calls(plan: &Plan, outline: &Outline) -> Vec<Call> {
     // Another time is another call: it has other names.
     let names = [2, u64::from(outline.number), outline.start.unsigned_abs()];
     let mut random = Random::of(plan.seed, &names);
@@ -245,7 +245,7 @@ fn tracks(
     }
     if let Some(sid) = &member.tracks.video {
         let is_simulcast = r#type == RoomType::Group
-            && sender.engine == super::clients::Engine::Chromium
+            && sender.engine == crate::clients::Engine::Chromium
             && !sender.is_mobile;
         let kind = (Kind::Video, false, is_simulcast);
         tracks.push(SentTrack::new(
@@ -328,7 +328,7 @@ fn company(others: &[&Member], from: i64, to: i64) -> Vec<Event> {
         .collect()
 }
 
-pub(super) fn happened(r#type: CallEventType, at: i64, participant: Option<String>) -> Event {
+pub(crate) fn happened(r#type: CallEventType, at: i64, participant: Option<String>) -> Event {
     Event::Call(CallEvent {
         r#type,
         at,

@@ -1,65 +1,65 @@
 //! A published track, interval by interval.
 
-use super::rounded;
+use crate::rounded;
 use callscope_core::Metric;
 use callscope_core::wire::{
     Event, Interval, Issue, Kind, Layer, Note, PublishedSummary, SignalType, TrackInterval,
     TrackPart, decimals,
 };
 
-use super::clients::Engine;
-use super::network::Weather;
-use super::random::Random;
-use super::totals::{Spread, Subject, Totals, length, percent};
-use super::watch::{Finding, Watch};
+use crate::clients::Engine;
+use crate::network::Weather;
+use crate::random::Random;
+use crate::totals::{Spread, Subject, Totals, length, percent};
+use crate::watch::{Finding, Watch};
 
 /// The bytes of a video packet, as it is in the middle.
 const PACKET_BYTES: f64 = 1050.0;
 
 /// What an interval is measured in.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
+pub(crate) struct Step {
     /// The start of the ten seconds.
-    pub(super) start: i64,
+    pub(crate) start: i64,
     /// What of them was measured.
-    pub(super) from: i64,
-    pub(super) to: i64,
+    pub(crate) from: i64,
+    pub(crate) to: i64,
     /// How much of that the connection was there.
-    pub(super) connected: f64,
-    pub(super) weather: Weather,
+    pub(crate) connected: f64,
+    pub(crate) weather: Weather,
 }
 
 impl Step {
-    pub(super) fn length(&self) -> f64 {
+    pub(crate) fn length(&self) -> f64 {
         length(self.to - self.from)
     }
 
-    pub(super) fn is_connected(&self) -> bool {
+    pub(crate) fn is_connected(&self) -> bool {
         self.connected > 0.99
     }
 }
 
 /// What comes of a person and their device.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sender {
-    pub(super) engine: Engine,
-    pub(super) is_mobile: bool,
+pub(crate) struct Sender {
+    pub(crate) engine: Engine,
+    pub(crate) is_mobile: bool,
     /// The processor does not keep up.
-    pub(super) is_slow: bool,
+    pub(crate) is_slow: bool,
     /// The microphone gives silence.
-    pub(super) is_silent: bool,
+    pub(crate) is_silent: bool,
 }
 
 /// A track from when it is published until it is not.
 #[derive(Clone, Debug)]
-pub(super) struct SentTrack {
-    pub(super) sid: String,
+pub(crate) struct SentTrack {
+    pub(crate) sid: String,
     kind: Kind,
     is_screen: bool,
     /// When it is published.
-    pub(super) from: i64,
+    pub(crate) from: i64,
     /// When it is not any more.
-    pub(super) to: i64,
+    pub(crate) to: i64,
     codec: &'static str,
     /// The ssrcs of its layers, from the smallest up; one where it has no simulcast.
     ssrcs: Vec<u32>,
@@ -79,7 +79,7 @@ struct Piece {
 }
 
 impl SentTrack {
-    pub(super) fn new(
+    pub(crate) fn new(
         sid: String,
         (from, to): (i64, i64),
         (kind, is_screen, is_simulcast): (Kind, bool, bool),
@@ -116,7 +116,7 @@ impl SentTrack {
     }
 
     /// The next interval, over those connections.
-    pub(super) fn measure(
+    pub(crate) fn measure(
         &mut self,
         step: &Step,
         pcs: &[String],
@@ -367,7 +367,7 @@ impl SentTrack {
     }
 
     /// What it came to, and the issues that stand.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         self,
         pcs: &[String],
         issues: &mut Vec<Issue>,
@@ -410,7 +410,7 @@ fn only(pcs: &[String]) -> Option<&str> {
 }
 
 /// A row whose figures can be set.
-pub(super) trait Row {
+pub(crate) trait Row {
     fn value(&self, metric: Metric) -> Option<f64>;
     fn set(&mut self, metric: Metric, value: Option<f64>);
 }
@@ -437,7 +437,7 @@ rows!(
 );
 
 /// To as many decimals as are sent.
-pub(super) fn round(metrics: &[Metric], row: &mut impl Row) {
+pub(crate) fn round(metrics: &[Metric], row: &mut impl Row) {
     for &metric in metrics {
         if let Some(value) = row.value(metric) {
             row.set(metric, rounded(value, decimals(metric.unit())));

@@ -12,18 +12,18 @@ enum Test {
 
 /// What is judged of an interval.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Finding<'a> {
-    pub(super) signal: SignalType,
-    pub(super) pc: Option<&'a str>,
-    pub(super) track: Option<&'a str>,
-    pub(super) kind: Option<Kind>,
+pub(crate) struct Finding<'a> {
+    pub(crate) signal: SignalType,
+    pub(crate) pc: Option<&'a str>,
+    pub(crate) track: Option<&'a str>,
+    pub(crate) kind: Option<Kind>,
     /// `None` leaves the signal as it is.
-    pub(super) value: Option<f64>,
+    pub(crate) value: Option<f64>,
 }
 
 /// The signals of one call.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     active: Vec<(Signal, i64)>,
 }
 
@@ -46,7 +46,7 @@ fn threshold(signal: SignalType) -> f64 {
 
 impl Watch {
     /// Judges an interval from `from` to `to`.
-    pub(super) fn judge(
+    pub(crate) fn judge(
         &mut self,
         finding: Finding<'_>,
         from: i64,
@@ -97,7 +97,7 @@ impl Watch {
     }
 
     /// Ends those that go on.
-    pub(super) fn finish(&mut self, events: &mut Vec<Event>) {
+    pub(crate) fn finish(&mut self, events: &mut Vec<Event>) {
         events.extend(
             self.active
                 .drain(..)

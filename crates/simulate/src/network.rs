@@ -2,9 +2,9 @@
 
 use callscope_core::wire::{CandidateType, Path, Transport};
 
-use super::calendar::Region;
-use super::random::Random;
-use crate::model::HOUR_MS;
+use crate::HOUR_MS;
+use crate::calendar::Region;
+use crate::random::Random;
 
 /// The share of participants whose own line is bad.
 const BAD_LINES: f64 = 0.022;
@@ -17,7 +17,7 @@ const PROVIDERS: u32 = 12;
 
 /// What bad adds to a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Trouble {
+pub(crate) struct Trouble {
     /// A share of the packets, in `0.0..1.0`.
     loss: f64,
     round_trip_ms: f64,
@@ -37,7 +37,7 @@ impl Trouble {
     }
 
     /// That of a room.
-    pub(super) fn of_room(random: &mut Random) -> Self {
+    pub(crate) fn of_room(random: &mut Random) -> Self {
         if random.chance(BAD_ROOMS) {
             Self::bad(random)
         } else {
@@ -71,33 +71,33 @@ impl Trouble {
 
 /// One participant's line.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(crate) struct Line {
     seed: u64,
     region: u32,
     provider: u32,
     loss: f64,
     round_trip_ms: f64,
     trouble: Trouble,
-    pub(super) jitter_ms: f64,
+    pub(crate) jitter_ms: f64,
     /// How much may go out, in bits per second.
-    pub(super) bandwidth: f64,
-    pub(super) path: Path,
+    pub(crate) bandwidth: f64,
+    pub(crate) path: Path,
     is_in_burst: bool,
     hour: Option<(i64, Trouble)>,
 }
 
 /// A line for ten seconds.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weather {
+pub(crate) struct Weather {
     /// A share of the packets, in `0.0..1.0`.
-    pub(super) loss: f64,
-    pub(super) round_trip_ms: f64,
-    pub(super) jitter_ms: f64,
-    pub(super) bandwidth: f64,
+    pub(crate) loss: f64,
+    pub(crate) round_trip_ms: f64,
+    pub(crate) jitter_ms: f64,
+    pub(crate) bandwidth: f64,
 }
 
 impl Line {
-    pub(super) fn of(
+    pub(crate) fn of(
         seed: u64,
         region: Region,
         room: Trouble,
@@ -130,7 +130,7 @@ impl Line {
     }
 
     /// The next ten seconds.
-    pub(super) fn weather(&mut self, at: i64, random: &mut Random) -> Weather {
+    pub(crate) fn weather(&mut self, at: i64, random: &mut Random) -> Weather {
         let hour = at.div_euclid(HOUR_MS);
         let of_hour = match self.hour {
             Some((known, trouble)) if known == hour => trouble,

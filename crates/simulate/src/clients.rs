@@ -2,11 +2,11 @@
 
 use callscope_core::wire::{Client, Device, Software};
 
-use super::random::Random;
+use crate::random::Random;
 
 /// How a browser measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     /// Reports all that there is.
     Chromium,
     /// Reports no transport, hence no path and no ICE round trip time.
@@ -174,14 +174,14 @@ const SDKS: &[(f64, Option<(&str, &str)>)] = &[
 
 /// What one participant uses.
 #[derive(Clone, Debug)]
-pub(super) struct Equipment {
-    pub(super) client: Client,
-    pub(super) engine: Engine,
-    pub(super) is_mobile: bool,
+pub(crate) struct Equipment {
+    pub(crate) client: Client,
+    pub(crate) engine: Engine,
+    pub(crate) is_mobile: bool,
 }
 
 impl Equipment {
-    pub(super) fn of(random: &mut Random) -> Option<Self> {
+    pub(crate) fn of(random: &mut Random) -> Option<Self> {
         let kind = random.pick(KINDS)?;
         let versions = match kind.engine {
             Engine::Chromium => CHROMIUM,
