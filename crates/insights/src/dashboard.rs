@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use callscope_core::wire::RoomType;
 use serde_json::{Value, json};
 
+use crate::answer::Settings;
 use crate::history::{RollUpQuery, RollUps};
 use crate::model::{HOUR_MS, Segment};
 use crate::problem::Problem;
@@ -30,13 +31,14 @@ pub struct Asked {
     step: i64,
     zone: Zone,
     kept_from: i64,
+    rooms_kept_from: i64,
     segment: Segment,
     types: Vec<RoomType>,
     has_issues: Option<bool>,
 }
 
 impl Asked {
-    /// Of a query. Periods are whole hours; without `from`, `to` and `period` it is the last seven days. Roll-ups are kept for `kept_ms`.
+    /// Of a query. Periods are whole hours; without `from`, `to` and `period` it is the last seven days.
     ///
     /// # Errors
     ///
@@ -45,7 +47,7 @@ impl Asked {
         parameters: &Parameters,
         types: Vec<RoomType>,
         now: i64,
-        kept_ms: i64,
+        settings: Settings,
     ) -> Result<Self, Problem> {
         let (from, to) = span(parameters, now)?;
         let step = match parameters.text("step") {
@@ -68,7 +70,8 @@ impl Asked {
             to,
             step,
             zone: Zone::new(parameters)?,
-            kept_from: (now - kept_ms).div_euclid(HOUR_MS) * HOUR_MS,
+            kept_from: next_hour(now - settings.dashboard_ms),
+            rooms_kept_from: next_hour(now - settings.rooms_ms),
             segment: segment.unwrap_or(Segment::All),
             types,
             has_issues: parameters
@@ -150,13 +153,18 @@ impl Asked {
     }
 }
 
+/// The first full hour from a time on: what is kept is deleted from its beginning.
+const fn next_hour(at: i64) -> i64 {
+    (at + HOUR_MS - 1).div_euclid(HOUR_MS) * HOUR_MS
+}
+
 /// From when to when: `period` up to `to`, or `from` and `to`.
 fn span(parameters: &Parameters, now: i64) -> Result<(i64, i64), Problem> {
     let time = |name: &str| -> Result<Option<i64>, Problem> {
         let time = parameters.time(name)?;
         Ok(time.map(|it| it.clamp(-LAST_TIME, LAST_TIME)))
     };
-    let to = time("to")?.unwrap_or(now + HOUR_MS - 1);
+    let to = time("to")?.unwrap_or(next_hour(now));
     let to = to.div_euclid(HOUR_MS) * HOUR_MS;
     let named = |word: &str| PERIODS.iter().find(|it| it.0 == word).map(|it| it.1);
     let period = parameters.words("period", named, &PERIODS.map(|it| it.0))?;
@@ -189,6 +197,7 @@ pub fn answer(asked: &Asked, current: &RollUps, previous: &RollUps) -> Value {
         "from": asked.from,
         "to": asked.to,
         "kept_from": asked.kept_from,
+        "rooms_kept_from": asked.rooms_kept_from,
         "step_ms": asked.step,
         "rooms": rooms(asked, current),
         "participants": participants(asked, current),
@@ -331,13 +340,14 @@ mod tests {
     /// 10:00 on a Monday, UTC.
     const MONDAY: i64 = 1_795_428_000_000;
 
+    const KEPT: Settings = Settings {
+        session_timeout_ms: 300_000,
+        dashboard_ms: 14 * DAY_MS,
+        rooms_ms: 7 * DAY_MS,
+    };
+
     fn asked(query: &str) -> Result<Asked, Problem> {
-        Asked::new(
-            &Parameters::new(Some(query)),
-            Vec::new(),
-            MONDAY,
-            14 * DAY_MS,
-        )
+        Asked::new(&Parameters::new(Some(query)), Vec::new(), MONDAY, KEPT)
     }
 
     #[test]
@@ -424,8 +434,19 @@ mod tests {
             let sunday = &answer["by_day_of_week"][6]["previous_participant_minutes"];
             assert_eq!(sunday.is_number(), is_known, "{query}");
             assert_eq!(answer["kept_from"], MONDAY - 14 * DAY_MS);
+            assert_eq!(answer["rooms_kept_from"], MONDAY - 7 * DAY_MS);
         }
         assert_eq!(asked("period=24h").unwrap().step, HOUR_MS);
+    }
+
+    #[test]
+    fn an_hour_that_is_not_wholly_kept_is_not_kept() {
+        let parameters = Parameters::new(None);
+        let asked = Asked::new(&parameters, Vec::new(), MONDAY + 1, KEPT).unwrap();
+        assert_eq!(asked.kept_from, MONDAY - 14 * DAY_MS + HOUR_MS);
+        assert_eq!(asked.rooms_kept_from, MONDAY - 7 * DAY_MS + HOUR_MS);
+        // Seven days and the seven before: all of them are kept still.
+        assert!(asked.has_previous());
     }
 
     #[test]
