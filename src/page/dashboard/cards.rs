@@ -5,9 +5,10 @@ use callscope_core::to_fixed;
 use super::Board;
 use super::period::Period;
 use crate::chart::{Measure, UNKNOWN};
-use crate::erased::{all, dynamic};
+use crate::erased::{all, dynamic, text, when};
 use crate::markup::*;
-use crate::stored::Totals;
+use crate::stored::words::moment;
+use crate::stored::{Dashboard, Totals};
 
 /// What is said of a change: an arrow, words, and whether that is good; `None` says nothing of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,10 +141,22 @@ pub(super) fn compared(period: Period) -> &'static str {
 
 /// A card for each figure.
 pub(super) fn cards(board: Board) -> AnyView {
+    let kept_from = Memo::new(move |_| {
+        let partly = board
+            .figures
+            .read(|it| (!it.is_whole()).then_some(it.kept_from));
+        partly.flatten()
+    });
+    let kept = move || {
+        let from = kept_from.get().map(moment).unwrap_or_default();
+        format!("Nothing before {from} is kept.")
+    };
+    let note = move || view! { <p class="hint">{text(kept)}</p> }.into_any();
     view! {
         <section aria-labelledby="in-figures">
             <h2 id="in-figures" class="visually-hidden">"In figures"</h2>
             <dl class="figures-row" data-testid="figures">{all(FIGURES.iter().map(|figure| card(board, figure)))}</dl>
+            {when(move || kept_from.get().is_some(), note)}
             {board.before.trouble()}
         </section>
     }
@@ -159,9 +172,7 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
     });
     // Nothing at all is not a hundred per cent less: it is not kept any more, or there was nothing yet.
     let before = Memo::new(move |_| {
-        let read = |it: &crate::stored::Dashboard| {
-            (!it.totals.is_empty()).then(|| (figure.value)(&it.totals))
-        };
+        let read = |it: &Dashboard| it.compared(|it| (figure.value)(&it.totals));
         board.before.read(read)
     });
     let value = move || {
@@ -179,12 +190,9 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
                 };
                 return view! { <span class="muted">{words}</span> }.into_any();
             }
+            (_, Some(Err(why))) => return view! { <span class="muted">{why}</span> }.into_any(),
             (None, _) => return view! { <span class="muted">"no room to judge"</span> }.into_any(),
-            (_, Some(None)) => {
-                return view! { <span class="muted">"nothing kept to compare with"</span> }
-                    .into_any();
-            }
-            (Some(now), Some(Some(before))) => (now, before),
+            (Some(now), Some(Ok(before))) => (now, before),
         };
         let Change {
             words,
