@@ -141,14 +141,13 @@ pub(super) fn compared(period: Period) -> &'static str {
 
 /// A card for each figure.
 pub(super) fn cards(board: Board) -> AnyView {
-    let kept_from = Memo::new(move |_| {
-        let partly = board
-            .figures
-            .read(|it| (!it.is_whole()).then_some(it.kept_from));
-        partly.flatten()
-    });
+    // From when on, if not from the beginning.
+    let kept_from = move || {
+        let partly = |it: &Dashboard| (!it.is_whole()).then_some(it.kept_from);
+        board.figures.read(partly).flatten()
+    };
     let kept = move || {
-        let from = kept_from.get().map(moment).unwrap_or_default();
+        let from = kept_from().map(moment).unwrap_or_default();
         format!("Nothing before {from} is kept.")
     };
     let note = move || view! { <p class="hint">{text(kept)}</p> }.into_any();
@@ -156,7 +155,7 @@ pub(super) fn cards(board: Board) -> AnyView {
         <section aria-labelledby="in-figures">
             <h2 id="in-figures" class="visually-hidden">"In figures"</h2>
             <dl class="figures-row" data-testid="figures">{all(FIGURES.iter().map(|figure| card(board, figure)))}</dl>
-            {when(move || kept_from.get().is_some(), note)}
+            {when(move || kept_from().is_some(), note)}
             {board.before.trouble()}
         </section>
     }
@@ -164,24 +163,17 @@ pub(super) fn cards(board: Board) -> AnyView {
 }
 
 fn card(board: Board, figure: &'static Figure) -> AnyView {
-    let now = Memo::new(move |_| {
-        board
-            .figures
-            .read(|it| (figure.value)(&it.totals))
-            .flatten()
-    });
+    let read = move |it: &Dashboard| (figure.value)(&it.totals);
+    let now = move || board.figures.read(read).flatten();
     // Nothing at all is not a hundred per cent less: it is not kept any more, or there was nothing yet.
-    let before = Memo::new(move |_| {
-        let read = |it: &Dashboard| it.compared(|it| (figure.value)(&it.totals));
-        board.before.read(read)
-    });
+    let before = move || board.before.read(|it| it.compared(read));
     let value = move || {
-        let text = now.get().map_or_else(|| UNKNOWN.to_owned(), figure.show);
+        let text = now().map_or_else(|| UNKNOWN.to_owned(), figure.show);
         view! { <span data-testid=figure.testid>{text}</span> }.into_any()
     };
     let change = move || {
         let period = board.span.with(|span| span.period);
-        let (now, before) = match (now.get(), before.get()) {
+        let (now, before) = match (now(), before()) {
             (_, None) => {
                 let words = if board.before.has_failed() {
                     "the period before could not be loaded"
