@@ -258,9 +258,14 @@ fn legend_key(state: State, place: usize, keys: Memo<Vec<PlateKey>>) -> AnyView 
 /// What is looked at in words, and a link to what is behind it.
 fn readout(state: State) -> AnyView {
     let link = |Way { name, href }: Way| view! { <a href=href>{name}</a> }.into_any();
+    let class = if state.plate.with_untracked(|plate| plate.is_grid()) {
+        "chart-readout chart-readout-grid"
+    } else {
+        "chart-readout"
+    };
     let links = move || all(state.ways(state.at()).into_iter().map(link));
     view! {
-        <p class="chart-readout" data-testid=format!("readout-{}", state.id)>
+        <p class=class data-testid=format!("readout-{}", state.id)>
             <span>{text(move || state.says(state.at()))}</span>
             {dynamic(links)}
         </p>

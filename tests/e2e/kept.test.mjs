@@ -169,3 +169,34 @@ test("a bar whose rooms are not kept any more says so, and leads nowhere", LIMIT
     await expectAccessible(page);
   });
 });
+
+test("an hour of the map leads to its rooms in each of two weeks", LIMIT, async () => {
+  const later = Math.floor(Date.now() / HOUR) * HOUR - 2 * HOUR + 600_000;
+  const starts = [later, later - 7 * DAY];
+  const posted = starts.map((start, number) => ({ number, start }));
+  await over({ args: ["--keep-rooms-days", "16"], posted }, async (page, collector) => {
+    await openDashboard(page, collector.url, "?period=14d&usage=rooms");
+    const [day, hour] = [(new Date(later).getDay() + 6) % 7, new Date(later).getHours()];
+    await goTo(page, "usage", hour);
+    for (let i = 0; i < day; i += 1) await page.keyboard.press("ArrowDown");
+    const links = page.getByTestId("readout-usage").getByRole("link");
+    await links.nth(1).waitFor();
+    const name = (t) => new Date(t).toLocaleDateString("en-GB", { day: "numeric", month: "short" }).replace("Sept", "Sep");
+    assert.deepEqual(await links.allInnerTexts(), starts.map((start) => `Show the rooms of ${name(start)}`));
+    // A click keeps them there, so that the pointer can go to one of them.
+    await page.keyboard.press("Escape");
+    await links.first().waitFor({ state: "detached" });
+    const hit = page.getByTestId("chart-usage").locator(".chart-hit");
+    await hit.scrollIntoViewIfNeeded();
+    const box = await hit.boundingBox();
+    await page.mouse.click(box.x + ((hour + 0.5) / 24) * box.width, box.y + ((day + 0.5) / 7) * box.height);
+    await page.mouse.move(box.x + box.width / 2, box.y - 1);
+    assert.equal(await links.count(), 2);
+    const href = await links.nth(1).getAttribute("href");
+    await links.nth(1).click();
+    await page.waitForURL((url) => url.hash === href);
+    const names = page.locator("[data-testid=rooms] tbody th a");
+    await names.first().waitFor();
+    assert.deepEqual(await names.allInnerTexts(), ["RM1"]);
+  });
+});
