@@ -76,7 +76,7 @@ export function batch({ number, start, hasIssue = false }) {
     sent_at: start + 11_000,
     room: { sid: `RM${number}`, name: null, type: "group" },
     participant: { sid: `PA${number}`, identity: null },
-    client: { browser: { name: number % 2 ? "Chrome" : "Firefox" } },
+    client: { browser: { name: number % 2 ? "Chrome" : "Firefox" }, device: { manufacturer: number % 4 < 2 ? "Apple" : "Samsung", model: null } },
     intervals: [{ scope: "track", direction: "send", track, pc: "pc", kind: "audio", start, duration_ms: 10_000, bitrate_bps: 40_000 }],
     events: hasIssue ? [loss] : [],
   };

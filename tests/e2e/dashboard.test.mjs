@@ -23,7 +23,7 @@ let collector;
 before(async () => {
   const calls = ["--participants", "240", "--rooms", "90", "--days", "14", "--seed", SEED];
   [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER, ...KEPT], calls })]);
-  // Whatever else was made up: some today or yesterday, and on the day before that; with issues and without.
+  // Whatever else was made up: some today or yesterday, and on the day before that; with issues and without, those with issues on devices of two makers.
   const ended = Date.now() - HOUR;
   const starts = [ended, ended, ended - 24 * HOUR, ended - 24 * HOUR];
   await post(collector, starts.map((start, number) => ({ number, start, hasIssue: number % 2 === 1 })));
