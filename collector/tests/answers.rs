@@ -21,6 +21,7 @@ const END: i64 = 1_795_600_800_000;
 const SETTINGS: Settings = Settings {
     session_timeout_ms: 300_000,
     dashboard_ms: 14 * DAY,
+    rooms_ms: 7 * DAY,
 };
 
 /// Three days of calls as they would come in, some of them going on.

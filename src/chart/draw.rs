@@ -6,6 +6,7 @@ use std::rc::Rc;
 use plotters::chart::{ChartBuilder, LabelAreaPosition};
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 use plotters::prelude::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, ShapeStyle, TextStyle};
 
 use super::frame::{Frame, MARGIN, whole};
@@ -115,7 +116,6 @@ pub(super) fn draw_axes<B: DrawingBackend + Marks>(
     let grid: RGBAColor = palette.grid.into();
     let label: RGBAColor = palette.muted.into();
     let hidden = ShapeStyle::from(&RGBAColor(0, 0, 0, 0.0));
-    let font = FontDesc::new(FontFamily::SansSerif, LABEL_SIZE * scale, FontStyle::Normal);
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -127,8 +127,28 @@ pub(super) fn draw_axes<B: DrawingBackend + Marks>(
         // line is wanted.
         .axis_style(hidden)
         .set_all_tick_mark_size(device(TICK))
-        .label_style(TextStyle::from(font).color(&label))
+        .label_style(label_style(scale, &label))
         .draw()
+}
+
+/// Words in the plot, with their middle at a place.
+pub(super) fn draw_words<B: DrawingBackend + Marks>(
+    backend: &Rc<RefCell<B>>,
+    scale: f64,
+    palette: &Palette,
+    words: &str,
+    (x, y): (f32, f32),
+) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
+    let middle = Pos::new(HPos::Center, VPos::Center);
+    let colour: RGBAColor = palette.muted.into();
+    let style = label_style(scale, &colour).pos(middle);
+    let at = (whole(f64::from(x)), whole(f64::from(y)));
+    DrawingArea::from(backend).draw_text(words, &style, at)
+}
+
+fn label_style(scale: f64, colour: &RGBAColor) -> TextStyle<'_> {
+    let font = FontDesc::new(FontFamily::SansSerif, LABEL_SIZE * scale, FontStyle::Normal);
+    TextStyle::from(font).color(colour)
 }
 
 fn frame_line(scale: f64) -> u32 {

@@ -29,6 +29,9 @@ const DASH: f64 = 4.0;
 
 /// Draws them.
 pub(super) fn draw<M: Marks>(marks: &mut M, frame: &Frame, steps: &Steps, look: &Look) {
+    if steps.unknown >= steps.spans.len() {
+        return;
+    }
     match steps.kind {
         Kind::Bars => bars(marks, frame, steps, look),
         Kind::Areas => areas(marks, frame, steps, look),
@@ -54,7 +57,7 @@ fn bars<M: Marks>(marks: &mut M, frame: &Frame, steps: &Steps, look: &Look) {
         let columns = steps.spans.iter().zip(floors.iter_mut()).enumerate();
         for (column, (span, floor)) in columns {
             let value = steps.value(place, column);
-            if value <= 0.0 {
+            if value <= 0.0 || column < steps.unknown {
                 continue;
             }
             let height = value / frame.top_value * (frame.bottom - frame.top);
@@ -84,7 +87,7 @@ fn fill<M: Marks>(marks: &mut M, rects: &[Rect], colour: Colour) {
 pub(super) fn between(steps: &Steps, layer: usize, t: f64) -> f64 {
     let after = steps.spans.iter().position(|span| span.at(0.5) >= t);
     match after {
-        Some(0) => steps.value(layer, 0),
+        Some(column) if column <= steps.unknown => steps.value(layer, steps.unknown),
         None => steps.value(layer, steps.spans.len().saturating_sub(1)),
         Some(column) => {
             let (t0, t1) = (steps.spans[column - 1].at(0.5), steps.spans[column].at(0.5));
@@ -97,9 +100,10 @@ pub(super) fn between(steps: &Steps, layer: usize, t: f64) -> f64 {
 
 /// The times at which the edge of an area turns: its ends, and the middles of the steps.
 fn turns(steps: &Steps) -> Vec<f64> {
-    let first = steps.spans.first().map(|span| span.t0);
+    let known = || steps.spans.iter().skip(steps.unknown);
+    let first = known().next().map(|span| span.t0);
     let last = steps.spans.last().map(|span| span.t1);
-    let middles = steps.spans.iter().map(|span| span.at(0.5));
+    let middles = known().map(|span| span.at(0.5));
     first.into_iter().chain(middles).chain(last).collect()
 }
 
@@ -205,7 +209,7 @@ fn lines<M: Marks>(marks: &mut M, frame: &Frame, steps: &Steps, look: &Look) {
     order.reverse();
     for place in order {
         if let Some(layer) = steps.layers.get(place) {
-            let corners: Vec<(f32, f32)> = (0..steps.spans.len())
+            let corners: Vec<(f32, f32)> = (steps.unknown..steps.spans.len())
                 .map(|column| (steps.spans[column].at(0.5), layer_value(layer, column)))
                 .map(|at| frame.place(at))
                 .collect();

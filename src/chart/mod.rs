@@ -121,5 +121,5 @@ pub(crate) use time::{WEEKDAYS, day_of_week};
 pub use time::{clock, date, iso_utc, weekday};
 pub use timeline::{TimelineRow, TimelineSpan, timeline};
 pub use unit::{Aggregate, UNKNOWN, Unit};
-pub use usage::{Lead, Say, Usage, usage_chart};
+pub use usage::{Lead, Say, Usage, Way, usage_chart};
 pub use view::Zoom;

@@ -4,7 +4,7 @@ use super::draw::Scene;
 use super::frame::{Frame, fine, rect};
 use super::marks::{Marks, Rect, Stroke};
 use super::palette::Palette;
-use super::scale::Axis;
+use super::scale::{Axis, View};
 
 /// How much a band covers what is behind it.
 const BAND_TINT: f32 = 0.10;
@@ -27,13 +27,23 @@ pub(super) fn draw_unknown<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene
         .unknown
         .iter()
         .filter(|span| span.span() / scene.view.span() * frame.css_width() >= UNKNOWN_LEAST)
-        .filter_map(|span| frame.columns(span.t0, span.t1, 0.0))
-        .filter(|(x0, x1)| x1 > x0)
-        .map(|(x0, x1)| rect(x0, frame.top, x1, frame.bottom))
+        .filter_map(|span| whole_height(frame, *span))
         .collect();
     if !rects.is_empty() {
         marks.fill(&rects, scene.palette.muted.fade(UNKNOWN_TINT));
     }
+}
+
+/// A span of which nothing is known.
+pub(super) fn draw_gap<M: Marks>(marks: &mut M, frame: &Frame, palette: &Palette, span: View) {
+    if let Some(rect) = whole_height(frame, span) {
+        marks.fill(&[rect], palette.muted.fade(UNKNOWN_TINT));
+    }
+}
+
+fn whole_height(frame: &Frame, span: View) -> Option<Rect> {
+    let (x0, x1) = frame.columns(span.t0, span.t1, 0.0)?;
+    (x1 > x0).then(|| rect(x0, frame.top, x1, frame.bottom))
 }
 
 /// Issues and signals: a tint under the lines and a strip above.

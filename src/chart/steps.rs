@@ -7,7 +7,7 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::DrawingBackend;
 
 use super::backend::OpList;
-use super::draw::draw_axes;
+use super::draw::{draw_axes, draw_words};
 use super::frame::{Frame, MARGIN};
 use super::ink::{Ink, Pattern};
 use super::layers;
@@ -37,7 +37,7 @@ pub struct Layer {
     pub name: String,
     /// What it is drawn with.
     pub ink: Ink,
-    /// A value for each step.
+    /// A value for each step; what those have of which nothing is known is not shown.
     pub values: Vec<f64>,
 }
 
@@ -50,6 +50,8 @@ pub struct Steps {
     pub measure: Measure,
     /// The steps, in order.
     pub spans: Vec<View>,
+    /// Of so many of the first ones nothing is known any more.
+    pub unknown: usize,
     /// The layers, from the bottom.
     pub layers: Vec<Layer>,
     /// How far the clock that is shown is ahead of UTC.
@@ -58,6 +60,10 @@ pub struct Steps {
     pub is_open: bool,
 }
 
+/// What is said of steps of which nothing is known any more.
+const NOT_KEPT: &str = "not kept";
+/// Room for that, in CSS pixels.
+const NOT_KEPT_LABEL: f64 = 60.0;
 /// Room for `17 Nov` and for `Tue 17 Nov`, in CSS pixels.
 const SHORT_LABEL: f64 = 50.0;
 const LONG_LABEL: f64 = 76.0;
@@ -97,6 +103,12 @@ impl Steps {
         View::new(self.spans.first()?.t0, self.spans.last()?.t1)
     }
 
+    /// The time of which nothing is known any more.
+    fn gap(&self) -> Option<View> {
+        let last = self.unknown.min(self.spans.len()).checked_sub(1)?;
+        View::new(self.spans.first()?.t0, self.spans.get(last)?.t1)
+    }
+
     /// The places of the layers that are drawn.
     pub(super) fn shown(&self, isolated: Option<usize>) -> impl Iterator<Item = usize> + use<> {
         let count = self.layers.len();
@@ -113,7 +125,9 @@ impl Steps {
                 _ => values.sum(),
             }
         };
-        (0..self.spans.len()).map(of_step).reduce(f64::max)
+        (self.unknown..self.spans.len())
+            .map(of_step)
+            .reduce(f64::max)
     }
 
     /// The time axis: days are named below their middle, hours where they begin.
@@ -169,7 +183,23 @@ impl Steps {
         let Some(frame) = Frame::new(size, look.scale, view, y_axis.top()) else {
             return Ok(None);
         };
+        let gap = self.gap();
+        if let Some(gap) = gap {
+            spans::draw_gap(&mut *backend.borrow_mut(), &frame, look.palette, gap);
+        }
         draw_axes(backend, look.scale, look.palette, &x_axis, y_axis)?;
+        if let Some(gap) =
+            gap.filter(|gap| frame.x(gap.t1) - frame.x(gap.t0) >= NOT_KEPT_LABEL * frame.scale)
+        {
+            let middle = (gap.at(0.5), frame.top_value / 2.0);
+            draw_words(
+                backend,
+                look.scale,
+                look.palette,
+                NOT_KEPT,
+                frame.place(middle),
+            )?;
+        }
         let mut marks = backend.borrow_mut();
         marks.clip(frame.clip());
         layers::draw(&mut *marks, &frame, self, look);
@@ -186,7 +216,7 @@ impl Steps {
         t: f64,
         column: usize,
     ) -> Option<usize> {
-        if self.kind == Kind::Lines || value < 0.0 {
+        if self.kind == Kind::Lines || value < 0.0 || column < self.unknown {
             return None;
         }
         let mut sum = 0.0;
@@ -257,8 +287,8 @@ impl Plate for Steps {
 
     fn keys(&self, at: Option<Spot>) -> Vec<PlateKey> {
         let value = |place: usize, layer: &Layer| match at {
-            Some(spot) => self.value(place, spot.column),
-            None => layer.values.iter().sum(),
+            Some(spot) => (spot.column >= self.unknown).then(|| self.value(place, spot.column)),
+            None => Some(layer.values.iter().skip(self.unknown).sum()),
         };
         let key = |(place, layer): (usize, &Layer)| PlateKey {
             name: layer.name.clone(),
@@ -266,17 +296,23 @@ impl Plate for Steps {
                 (Kind::Lines, Pattern::Solid) => layer.ink.with(Pattern::Line),
                 _ => layer.ink,
             },
-            value: Some(value(place, layer)),
+            value: value(place, layer),
         };
         self.layers.iter().enumerate().map(key).collect()
     }
 
     fn sheet(&self) -> Sheet {
         let row = |(column, span): (usize, &View)| {
-            let values = (0..self.layers.len()).map(|layer| Some(self.value(layer, column)));
+            let is_known = column >= self.unknown;
+            let value = |layer| is_known.then(|| self.value(layer, column));
+            let values = (0..self.layers.len()).map(value);
             let mut name = step_name(*span, &self.offsets);
             if self.is_open && column + 1 == self.spans.len() {
                 name.push_str(", so far");
+            }
+            if !is_known {
+                name.push_str(", ");
+                name.push_str(NOT_KEPT);
             }
             (iso_utc(span.t0), name, values.collect())
         };

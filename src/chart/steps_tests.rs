@@ -30,6 +30,7 @@ fn rooms(kind: Kind) -> Steps {
         kind,
         measure: Measure::Count,
         spans: days(4),
+        unknown: 0,
         layers: vec![
             layer("with", Tone::Poor, &[2.0, 0.0, 5.0, 1.0]),
             layer("without", Tone::Track(0), &[8.0, 4.0, 15.0, 3.0]),
@@ -334,5 +335,82 @@ fn nothing_and_no_room_are_left_blank() {
         steps.kind = kind;
         let (drawn, _) = draw(&steps, look(1.0), WIDE);
         assert!(drawn.texts().contains(&"5"), "{:?}", drawn.texts());
+    }
+}
+
+/// The same, of whose first two days nothing is known, whatever their values are.
+fn half(kind: Kind) -> Steps {
+    Steps {
+        unknown: 2,
+        ..rooms(kind)
+    }
+}
+
+#[test]
+fn days_of_which_nothing_is_known_are_a_gap_with_words() {
+    for kind in [Kind::Bars, Kind::Areas, Kind::Lines] {
+        let (drawn, frame) = draw(&half(kind), look(1.0), WIDE);
+        let frame = frame.unwrap();
+        let edge = frame.x(START + 2.0 * DAY);
+        assert!(drawn.texts().contains(&"not kept"), "{:?}", drawn.texts());
+        let gap = drawn.fills(LIGHT.muted)[0];
+        assert!(
+            (f64::from(gap.x + gap.width) - edge).abs() <= 1.0,
+            "{gap:?}"
+        );
+        for tone in [LIGHT.poor, LIGHT.tracks[0]] {
+            let bars = drawn.fills(tone).into_iter().map(|rect| rect.x);
+            let areas = drawn.polygons(tone).into_iter().flatten().map(|at| at.0);
+            let lines = drawn.lines(tone);
+            let lines = lines.iter().flat_map(|(line, _)| line.iter().flatten());
+            let mut marks: Vec<f32> = bars.chain(areas).chain(lines.map(|at| at.0)).collect();
+            marks.sort_by(f32::total_cmp);
+            let first = f64::from(*marks.first().expect("the other two days are drawn"));
+            assert!(first >= edge - 1.0, "{kind:?} begins at {first}");
+        }
+        // What is not known is not what the axis reaches to, either.
+        let mut steps = half(kind);
+        steps.layers[0].values[0] = 9_000.0;
+        assert_eq!(draw(&steps, look(1.0), WIDE).1, Some(frame));
+    }
+    let (drawn, _) = draw(&rooms(Kind::Bars), look(1.0), WIDE);
+    assert!(!drawn.texts().contains(&"not kept"));
+}
+
+#[test]
+fn what_is_not_known_has_no_number() {
+    let steps = half(Kind::Bars);
+    let sheet = steps.sheet();
+    assert_eq!(sheet.rows[1].1, "Tue 24 Nov, not kept");
+    assert_eq!(sheet.rows[1].2, [None, None]);
+    assert_eq!(sheet.rows[2].2, [Some(5.0), Some(15.0)]);
+    assert_eq!(
+        sheet.csv().lines().nth(1).unwrap(),
+        "2026-11-23T00:00:00.000Z,,"
+    );
+    let value = |column| steps.keys(Some(Spot { column, row: None }))[0].value;
+    assert_eq!((value(1), value(2)), (None, Some(5.0)));
+    assert_eq!(steps.keys(None)[0].value, Some(6.0));
+    let (_, frame) = draw(&steps, look(1.0), WIDE);
+    let frame = frame.unwrap();
+    let at = (frame.x(START + 0.5 * DAY), frame.y(1.0));
+    let spot = Spot {
+        column: 0,
+        row: None,
+    };
+    assert_eq!(steps.hit(&frame, None, at), Some(spot));
+}
+
+#[test]
+fn where_nothing_is_known_at_all_nothing_is_drawn() {
+    for kind in [Kind::Bars, Kind::Areas, Kind::Lines] {
+        let mut steps = rooms(kind);
+        steps.unknown = 4;
+        let (drawn, _) = draw(&steps, look(1.0), WIDE);
+        assert!(drawn.texts().contains(&"not kept"));
+        for tone in [LIGHT.poor, LIGHT.tracks[0]] {
+            assert!(drawn.fills(tone).is_empty() && drawn.polygons(tone).is_empty());
+            assert!(drawn.lines(tone).is_empty());
+        }
     }
 }

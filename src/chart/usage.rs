@@ -17,6 +17,7 @@ use super::ink::Pattern;
 use super::paint::{Painting, paint_when_needed};
 use super::palette::Palette;
 use super::plate::{Look, Plate, PlateKey, Spot, stepped};
+use super::unit::UNKNOWN;
 use super::usage_table::table;
 use crate::erased::{
     Button, all, attribute, class_while, dynamic, each, effect, fixed, handler, nothing, text, when,
@@ -29,8 +30,17 @@ const SPEAK_AFTER_MS: u32 = 300;
 /// What is to be said of a part, or of none.
 pub type Say = Arc<dyn Fn(Option<Spot>) -> String + Send + Sync>;
 
-/// Where a part leads to.
-pub type Lead = Arc<dyn Fn(Spot) -> Option<String> + Send + Sync>;
+/// A way to what is behind a part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Way {
+    /// What the link is called.
+    pub name: String,
+    /// Where it leads to.
+    pub href: String,
+}
+
+/// The ways that there are from a part; the keyboard takes the first.
+pub type Lead = Arc<dyn Fn(Spot) -> Vec<Way> + Send + Sync>;
 
 /// What a chart of usage is made of.
 pub struct Usage {
@@ -48,8 +58,6 @@ pub struct Usage {
     pub say: Say,
     /// Where its parts lead to.
     pub lead: Lead,
-    /// What a link there is called.
-    pub lead_name: &'static str,
     /// In CSS pixels, axes included.
     pub height: u32,
 }
@@ -94,16 +102,16 @@ impl State {
         self.say.with_value(|say| say(spot))
     }
 
-    fn leads(&self, spot: Spot) -> Option<String> {
-        self.lead.with_value(|lead| lead(spot))
+    fn ways(&self, spot: Option<Spot>) -> Vec<Way> {
+        let lead = |spot| self.lead.with_value(|lead| lead(spot));
+        spot.map(lead).unwrap_or_default()
     }
 
     /// Goes to what is behind a part.
     fn open(&self, spot: Option<Spot>) {
-        let href = spot.and_then(|spot| untrack(|| self.leads(spot)));
-        if let Some(href) = href {
+        if let Some(way) = untrack(|| self.ways(spot)).first() {
             // Anything can stand behind the #.
-            let _kept = window().location().set_hash(&href);
+            let _kept = window().location().set_hash(&way.href);
         }
     }
 
@@ -127,7 +135,6 @@ pub fn usage_chart(given: Usage) -> AnyView {
         tools,
         say,
         lead,
-        lead_name,
         height,
     } = given;
     let state = State {
@@ -171,7 +178,7 @@ pub fn usage_chart(given: Usage) -> AnyView {
                 {legend(state)}
             </header>
             {tools}
-            {readout(state, lead_name)}
+            {readout(state)}
             {plot(state, canvas, height)}
             {when(move || as_table.get(), move || table(state))}
         </section>
@@ -203,10 +210,10 @@ fn legend_key(state: State, place: usize, keys: Memo<Vec<PlateKey>>) -> AnyView 
     let fixed_part = Memo::new(move |_| {
         keys.with(|keys| {
             let key = keys.get(place)?;
-            Some((key.name.clone(), key.ink, key.value.is_some()))
+            Some((key.name.clone(), key.ink))
         })
     });
-    let Some((name, ink, has_value)) = fixed_part.get() else {
+    let Some((name, ink)) = fixed_part.get() else {
         return nothing();
     };
     let class = match ink.pattern {
@@ -216,13 +223,14 @@ fn legend_key(state: State, place: usize, keys: Memo<Vec<PlateKey>>) -> AnyView 
     let value = move || {
         let value = keys.with(|keys| keys.get(place).and_then(|key| key.value));
         let measure = state.plate.with(|plate| plate.measure());
-        value.map_or_else(String::new, |value| measure.format(value))
+        value.map_or_else(|| UNKNOWN.to_owned(), |value| measure.format(value))
     };
     let content = all([
         view! { <i class=class style=ink.style()></i> }.into_any(),
         view! { <span class="chart-name">{name}</span> }.into_any(),
     ]);
-    if !has_value {
+    // What is a level of cells has no value of its own.
+    if state.plate.with_untracked(|plate| plate.is_grid()) {
         return view! { <li class="chart-key chart-key-level">{content}</li> }.into_any();
     }
     let is_isolated = move || state.isolated.get() == Some(place);
@@ -248,15 +256,18 @@ fn legend_key(state: State, place: usize, keys: Memo<Vec<PlateKey>>) -> AnyView 
 }
 
 /// What is looked at in words, and a link to what is behind it.
-fn readout(state: State, lead_name: &'static str) -> AnyView {
-    let link = move || match state.at().and_then(|spot| state.leads(spot)) {
-        Some(href) => view! { <a href=href>{lead_name}</a> }.into_any(),
-        None => nothing(),
+fn readout(state: State) -> AnyView {
+    let link = |Way { name, href }: Way| view! { <a href=href>{name}</a> }.into_any();
+    let class = if state.plate.with_untracked(|plate| plate.is_grid()) {
+        "chart-readout chart-readout-grid"
+    } else {
+        "chart-readout"
     };
+    let links = move || all(state.ways(state.at()).into_iter().map(link));
     view! {
-        <p class="chart-readout" data-testid=format!("readout-{}", state.id)>
+        <p class=class data-testid=format!("readout-{}", state.id)>
             <span>{text(move || state.says(state.at()))}</span>
-            {dynamic(link)}
+            {dynamic(links)}
         </p>
     }
     .into_any()
@@ -285,24 +296,29 @@ fn plot(state: State, canvas: AnyNode, height: u32) -> AnyView {
     paint_when_needed(painting, canvas);
     // A finger shows what a part says; only then it may lead on.
     let is_touch = StoredValue::new(false);
+    // What leads to several stays until something else is pressed, so that one of them can be chosen.
+    let is_held = StoredValue::new(false);
     let on_press = move |event: PointerEvent| {
         is_touch.set_value(event.pointer_type() == "touch");
+        is_held.set_value(false);
         spot.set(hit(state, &event));
     };
     let on_move = move |event: PointerEvent| {
         let at = hit(state, &event);
-        if event.pointer_type() != "touch" && spot.get_untracked() != at {
+        if event.pointer_type() != "touch" && !is_held.get_value() && spot.get_untracked() != at {
             spot.set(at);
         }
     };
     let on_leave = move |event: PointerEvent| {
-        if event.pointer_type() != "touch" {
+        if event.pointer_type() != "touch" && !is_held.get_value() {
             spot.set(None);
         }
     };
     let on_click = move |_: MouseEvent| {
-        if !is_touch.get_value() {
-            state.open(spot.get_untracked());
+        let at = spot.get_untracked();
+        is_held.set_value(untrack(|| state.ways(at)).len() > 1);
+        if !is_touch.get_value() && !is_held.get_value() {
+            state.open(at);
         }
     };
     let label = move || {

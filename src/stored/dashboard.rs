@@ -5,6 +5,12 @@ use super::Json;
 /// Figures of a period. Times are milliseconds since the epoch.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Dashboard {
+    /// Where the period begins.
+    pub(crate) from: f64,
+    /// From when on figures are kept: those of earlier hours are not known any more.
+    pub(crate) kept_from: f64,
+    /// From when on rooms are kept: earlier ones are counted, but cannot be looked at.
+    pub(crate) rooms_kept_from: f64,
     /// Where each step begins and ends.
     pub(crate) steps: Vec<(f64, f64)>,
     /// Rooms created in each step, with issues and without.
@@ -42,6 +48,9 @@ impl Dashboard {
             counts.iter().map(amount).collect()
         };
         Self {
+            from: of(json, "from"),
+            kept_from: of(json, "kept_from"),
+            rooms_kept_from: of(json, "rooms_kept_from"),
             steps: pairs(&rooms, "start", "end"),
             rooms: pairs(&rooms, "with_issues", "without_issues"),
             segment: participants.text("segment").unwrap_or_default(),
@@ -49,6 +58,20 @@ impl Dashboard {
             counts: points.iter().map(counts).collect(),
             minutes: pairs(&minutes, "participant_minutes", "recording_minutes"),
             totals: Totals::read(&json.get("totals").get("current")),
+        }
+    }
+
+    /// Whether figures of the whole period are kept.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.from >= self.kept_from
+    }
+
+    /// What it has to compare with a later period, or why that cannot be. Hours that are left of a period are no period.
+    pub(crate) fn compared<T>(&self, read: impl FnOnce(&Self) -> T) -> Result<T, &'static str> {
+        match () {
+            () if !self.is_whole() => Err("nothing kept to compare with"),
+            () if self.totals.is_empty() => Err("nothing before to compare with"),
+            () => Ok(read(self)),
         }
     }
 }
@@ -92,4 +115,32 @@ fn amount(json: &Json) -> f64 {
 
 fn pairs(list: &[Json], one: &str, other: &str) -> Vec<(f64, f64)> {
     list.iter().map(|it| (of(it, one), of(it, other))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_that_are_left_of_a_period_are_compared_with_nothing() {
+        let mut before = Dashboard {
+            from: 1_000.0,
+            kept_from: 1_000.0,
+            totals: Totals {
+                participants: 3.0,
+                ..Totals::default()
+            },
+            ..Dashboard::default()
+        };
+        let participants = |it: &Dashboard| it.totals.participants;
+        assert_eq!(before.compared(participants), Ok(3.0));
+        before.kept_from = 1_001.0;
+        let why = Err("nothing kept to compare with");
+        assert_eq!(before.compared(participants), why);
+        before.totals = Totals::default();
+        assert_eq!(before.compared(participants), why);
+        before.kept_from = 0.0;
+        let why = Err("nothing before to compare with");
+        assert_eq!(before.compared(participants), why);
+    }
 }

@@ -25,6 +25,7 @@ pub(crate) async fn insights(
     let settings = Settings {
         session_timeout_ms: shared.config.session_timeout_ms,
         dashboard_ms: shared.config.retention.dashboard,
+        rooms_ms: shared.config.retention.rooms,
     };
     let (store, now) = (&*shared.store, shared.now());
     let answer = answer(store, &account, now, settings, uri.path(), uri.query());

@@ -25,6 +25,8 @@ pub struct Settings {
     pub session_timeout_ms: i64,
     /// How long the figures of a dashboard are kept.
     pub dashboard_ms: i64,
+    /// How long rooms and participants are kept.
+    pub rooms_ms: i64,
 }
 
 /// Answers a `GET` of a path under `/v1/insights/` with its query, as of `now`.
@@ -276,12 +278,7 @@ where
     }
 
     async fn dashboard(&self, parameters: &Parameters) -> Answer {
-        let asked = Asked::new(
-            parameters,
-            types(parameters)?,
-            self.now,
-            self.settings.dashboard_ms,
-        )?;
+        let asked = Asked::new(parameters, types(parameters)?, self.now, self.settings)?;
         let (current, previous) = asked.queries();
         let (current, previous) = try_join(
             self.history.roll_ups(self.account, current),

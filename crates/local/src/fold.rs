@@ -17,6 +17,7 @@ const MAX_SKEW_MS: i64 = 60_000;
 const SETTINGS: Settings = Settings {
     session_timeout_ms: 300_000,
     dashboard_ms: KEPT_MS,
+    rooms_ms: KEPT_MS,
 };
 
 /// A browser's history. It is all of one account.

@@ -5,9 +5,10 @@ use callscope_core::to_fixed;
 use super::Board;
 use super::period::Period;
 use crate::chart::{Measure, UNKNOWN};
-use crate::erased::{all, dynamic};
+use crate::erased::{all, dynamic, text, when};
 use crate::markup::*;
-use crate::stored::Totals;
+use crate::stored::words::moment;
+use crate::stored::{Dashboard, Totals};
 
 /// What is said of a change: an arrow, words, and whether that is good; `None` says nothing of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,10 +141,21 @@ pub(super) fn compared(period: Period) -> &'static str {
 
 /// A card for each figure.
 pub(super) fn cards(board: Board) -> AnyView {
+    // From when on, if not from the beginning.
+    let kept_from = move || {
+        let partly = |it: &Dashboard| (!it.is_whole()).then_some(it.kept_from);
+        board.figures.read(partly).flatten()
+    };
+    let kept = move || {
+        let from = kept_from().map(moment).unwrap_or_default();
+        format!("Nothing before {from} is kept.")
+    };
+    let note = move || view! { <p class="hint">{text(kept)}</p> }.into_any();
     view! {
         <section aria-labelledby="in-figures">
             <h2 id="in-figures" class="visually-hidden">"In figures"</h2>
             <dl class="figures-row" data-testid="figures">{all(FIGURES.iter().map(|figure| card(board, figure)))}</dl>
+            {when(move || kept_from().is_some(), note)}
             {board.before.trouble()}
         </section>
     }
@@ -151,26 +163,17 @@ pub(super) fn cards(board: Board) -> AnyView {
 }
 
 fn card(board: Board, figure: &'static Figure) -> AnyView {
-    let now = Memo::new(move |_| {
-        board
-            .figures
-            .read(|it| (figure.value)(&it.totals))
-            .flatten()
-    });
+    let read = move |it: &Dashboard| (figure.value)(&it.totals);
+    let now = move || board.figures.read(read).flatten();
     // Nothing at all is not a hundred per cent less: it is not kept any more, or there was nothing yet.
-    let before = Memo::new(move |_| {
-        let read = |it: &crate::stored::Dashboard| {
-            (!it.totals.is_empty()).then(|| (figure.value)(&it.totals))
-        };
-        board.before.read(read)
-    });
+    let before = move || board.before.read(|it| it.compared(read));
     let value = move || {
-        let text = now.get().map_or_else(|| UNKNOWN.to_owned(), figure.show);
+        let text = now().map_or_else(|| UNKNOWN.to_owned(), figure.show);
         view! { <span data-testid=figure.testid>{text}</span> }.into_any()
     };
     let change = move || {
         let period = board.span.with(|span| span.period);
-        let (now, before) = match (now.get(), before.get()) {
+        let (now, before) = match (now(), before()) {
             (_, None) => {
                 let words = if board.before.has_failed() {
                     "the period before could not be loaded"
@@ -179,12 +182,9 @@ fn card(board: Board, figure: &'static Figure) -> AnyView {
                 };
                 return view! { <span class="muted">{words}</span> }.into_any();
             }
+            (_, Some(Err(why))) => return view! { <span class="muted">{why}</span> }.into_any(),
             (None, _) => return view! { <span class="muted">"no room to judge"</span> }.into_any(),
-            (_, Some(None)) => {
-                return view! { <span class="muted">"nothing kept to compare with"</span> }
-                    .into_any();
-            }
-            (Some(now), Some(Some(before))) => (now, before),
+            (Some(now), Some(Ok(before))) => (now, before),
         };
         let Change {
             words,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use callscope_core::to_fixed;
 
-use super::charts::{TO_ROOMS, plate, rooms_link};
+use super::charts::{is_kept, plate, rooms_link, to_rooms};
 use super::period::{Period, Span};
 use super::{Board, skeleton_chart};
 use crate::chart::{
@@ -14,6 +14,7 @@ use crate::chart::{
 use crate::erased::{Button, all, fixed};
 use crate::markup::*;
 use crate::place::Place;
+use crate::stored::words::count_of;
 use crate::stored::{Asked, Dashboard};
 
 /// In CSS pixels: seven rows that a finger hits.
@@ -36,6 +37,10 @@ struct Hour {
     with_issues: f64,
     minutes: f64,
     recording: f64,
+    /// Whether that is kept.
+    is_kept: bool,
+    /// Whether its rooms are.
+    has_rooms: bool,
 }
 
 /// The hours of a period that have begun.
@@ -54,6 +59,8 @@ fn hours(span: &Span, answer: &Dashboard) -> Vec<Hour> {
             with_issues: with,
             minutes,
             recording,
+            is_kept: is_kept(span, answer, at),
+            has_rooms: span.counted(at).0 >= answer.rooms_kept_from,
         }
     };
     begun.map(hour).collect()
@@ -65,10 +72,10 @@ fn hour_of_day(t: f64, offset: f64) -> usize {
     hour.unwrap_or_default()
 }
 
-/// The mean of what is counted in the hours of a cell; unknown where there is none yet.
+/// The mean of what is counted in the hours of a cell; unknown where there is none yet, or none is kept.
 fn map(hours: &[Hour], measure: Measure, counted: fn(&Hour) -> f64) -> Heat {
     let mut sums = vec![(0.0, 0.0); 7 * 24];
-    for hour in hours {
+    for hour in hours.iter().filter(|it| it.is_kept) {
         if let Some((sum, count)) = sums.get_mut(hour.day * 24 + hour.hour) {
             *sum += counted(hour);
             *count += 1.0;
@@ -81,12 +88,16 @@ fn map(hours: &[Hour], measure: Measure, counted: fn(&Hour) -> f64) -> Heat {
     }
 }
 
-/// The hour of a cell that has the newest rooms; the newest at all, if none has any.
-fn newest(hours: &[Hour], spot: Spot) -> Option<&Hour> {
+/// The hours of a cell whose rooms can be looked at, the newest first: those in which rooms were created, or the newest, if none was.
+fn leading(hours: &[Hour], spot: Spot) -> Vec<&Hour> {
     let is_there = |it: &&Hour| Some(it.day) == spot.row && it.hour == spot.column;
-    let mut of_cell = hours.iter().rev().filter(is_there);
-    let with_rooms = of_cell.clone().find(|it| it.rooms > 0.0);
-    with_rooms.or_else(|| of_cell.next())
+    let is_kept = |it: &&Hour| it.is_kept && it.has_rooms;
+    let of_cell = || hours.iter().rev().filter(is_there).filter(is_kept);
+    let with_rooms: Vec<&Hour> = of_cell().filter(|it| it.rooms > 0.0).collect();
+    if with_rooms.is_empty() {
+        return of_cell().take(1).collect();
+    }
+    with_rooms
 }
 
 /// A week at least: of a day alone no week could be read.
@@ -125,17 +136,31 @@ pub(super) fn heat(board: Board) -> AnyView {
         let is_long = span.with(|span| span.period == Period::Fortnight);
         match spot {
             Some(spot) => hours.with(|all| words(all, spot, &span.get().offsets)),
-            None if is_long => {
-                "The mean of two weeks. Choose an hour for its newest rooms.".to_owned()
+            None => {
+                let is_whole = hours.with(|all| all.iter().all(|it| it.is_kept));
+                let of = match (is_whole, is_long) {
+                    (false, _) => "The mean of what is kept",
+                    (true, true) => "The mean of two weeks",
+                    (true, false) => "The last 7 days",
+                };
+                format!("{of}. Choose an hour for its rooms.")
             }
-            None => "The last 7 days. Choose an hour for its rooms.".to_owned(),
         }
     });
     let lead: Lead = Arc::new(move |spot| {
         let span = span.get();
         hours.with(|all| {
-            let hour = newest(all, spot)?;
-            Some(rooms_link(span.counted(hour.at), None))
+            let found = leading(all, spot);
+            let is_one = found.len() < 2;
+            let way = |hour: &Hour| {
+                let mut way = to_rooms(rooms_link(span.counted(hour.at), None));
+                if !is_one {
+                    let day = date(hour.at.t0, span.offsets.at(hour.at.t0));
+                    way.name.push_str(&format!(" of {day}"));
+                }
+                way
+            };
+            found.into_iter().map(way).collect()
         })
     });
     let chart = move || {
@@ -147,7 +172,6 @@ pub(super) fn heat(board: Board) -> AnyView {
             tools: tools(place),
             say: Arc::clone(&say),
             lead: Arc::clone(&lead),
-            lead_name: TO_ROOMS,
             height: HEIGHT,
         })
     };
@@ -162,20 +186,25 @@ fn words(hours: &[Hour], spot: Spot, offsets: &Offsets) -> String {
     let weekday = WEEKDAYS.get(day).copied().unwrap_or_default();
     let name = format!("{weekday}, {}", hour_name(spot.column));
     let of_cell = |it: &&Hour| it.day == day && it.hour == spot.column;
-    let said: Vec<String> = hours
-        .iter()
-        .filter(of_cell)
-        .map(|it| {
-            format!(
-                "{}: {}, {} rooms, {} with issues, {} recorded",
-                date(it.at.t0, offsets.at(it.at.t0)),
-                Measure::Minutes.format(it.minutes),
-                to_fixed(it.rooms, 0),
-                to_fixed(it.with_issues, 0),
-                Measure::Minutes.format(it.recording),
-            )
-        })
-        .collect();
+    let of_hour = |it: &Hour| {
+        let day = date(it.at.t0, offsets.at(it.at.t0));
+        if !it.is_kept {
+            return format!("{day}: not kept any more");
+        }
+        let gone = if it.rooms > 0.0 && !it.has_rooms {
+            " (not kept any more)"
+        } else {
+            ""
+        };
+        format!(
+            "{day}: {}, {}{gone}, {} with issues, {} recorded",
+            Measure::Minutes.format(it.minutes),
+            count_of(it.rooms, "room", "rooms"),
+            to_fixed(it.with_issues, 0),
+            Measure::Minutes.format(it.recording),
+        )
+    };
+    let said: Vec<String> = hours.iter().filter(of_cell).map(of_hour).collect();
     if said.is_empty() {
         // An hour that clocks skip begins when they are set forward.
         let is_skipped = |(at, before, after): (f64, f64, f64)| {
@@ -265,8 +294,9 @@ mod tests {
             column: 0,
             row: Some(1),
         };
-        let newest = newest(&hours, spot).expect("there are two");
-        assert_eq!(newest.at.t0, span.from + 7.0 * 24.0 * HOUR);
+        let starts: Vec<f64> = leading(&hours, spot).iter().map(|it| it.at.t0).collect();
+        let newest = span.from + 7.0 * 24.0 * HOUR;
+        assert_eq!(starts, [newest, span.from], "both can be looked at");
     }
 
     #[test]
@@ -277,7 +307,44 @@ mod tests {
             column: 5,
             row: Some(1),
         };
-        assert_eq!(newest(&hours, spot).map(|it| it.rooms), Some(2.0));
+        let found = leading(&hours, spot);
+        assert_eq!(found.iter().map(|it| it.rooms).collect::<Vec<_>>(), [2.0]);
         assert!(words(&hours, spot, &Offsets::fixed(0.0)).contains("2 rooms"));
+    }
+
+    #[test]
+    fn hours_that_are_not_kept_are_unknown_and_lead_nowhere() {
+        let (span, mut answer) = week(Period::Fortnight, 0.0, |_| 1.0);
+        // Both hours of the first cell; of the second, the rooms of the older one.
+        let week = 7.0 * 24.0 * HOUR;
+        answer.kept_from = span.from + HOUR;
+        answer.rooms_kept_from = span.from + 2.0 * HOUR;
+        let spot = |column| Spot {
+            column,
+            row: Some(1),
+        };
+        let starts = |answer: &Dashboard, column| -> Vec<f64> {
+            let hours = hours(&span, answer);
+            let found = leading(&hours, spot(column));
+            found.iter().map(|it| it.at.t0 - span.from).collect()
+        };
+        let said =
+            |answer: &Dashboard, column| words(&hours(&span, answer), spot(column), &span.offsets);
+        let all = hours(&span, &answer);
+        assert_eq!(
+            map(&all, Measure::Count, |it| it.rooms).value(1, 0),
+            Some(1.0)
+        );
+        assert_eq!(starts(&answer, 0), [week]);
+        assert!(said(&answer, 0).contains("10 Nov: not kept any more; 17 Nov: 10 min, 1 room, "));
+        assert_eq!(starts(&answer, 1), [week + HOUR]);
+        assert!(said(&answer, 1).contains("10 Nov: 10 min, 1 room (not kept any more), 0 with"));
+        assert_eq!(starts(&answer, 2), [week + 2.0 * HOUR, 2.0 * HOUR]);
+        answer.kept_from = span.from + week + HOUR;
+        answer.rooms_kept_from = answer.kept_from;
+        let all = hours(&span, &answer);
+        assert_eq!(map(&all, Measure::Count, |it| it.rooms).value(1, 0), None);
+        assert_eq!(starts(&answer, 0), [0.0; 0]);
+        assert!(said(&answer, 0).ends_with("17 Nov: not kept any more"));
     }
 }

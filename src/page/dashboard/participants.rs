@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use callscope_core::to_fixed;
 
-use super::charts::{HEIGHT, TO_ROOMS, layer, no_steps, plate, step_at, steps_of};
+use super::charts::{HEIGHT, layer, lead, no_steps, plate, say, steps_of};
 use super::{Board, skeleton_chart};
-use crate::chart::{Ink, Kind, Layer, Lead, Measure, Pattern, Say, Tone, Usage, usage_chart};
+use crate::chart::{Ink, Kind, Layer, Measure, Pattern, Spot, Tone, Usage, usage_chart};
 use crate::erased::{Button, all, fixed, when};
 use crate::markup::*;
 use crate::place::{Place, link};
@@ -64,30 +64,22 @@ pub(super) fn participants(board: Board) -> AnyView {
         steps.unwrap_or_else(|| no_steps(Kind::Areas, Measure::Count))
     };
     let draw = plate(draw);
-    let say: Say = Arc::new(move |spot| {
-        let Some(spot) = spot else {
-            let said = answer.read(|answer| {
-                let people = count_of(answer.totals.participants, "participant", "participants");
-                format!("{people}. Choose a part for the rooms that they joined.")
-            });
-            return said.unwrap_or_default();
-        };
-        let Some((_, name)) = step_at(board, answer, spot.column) else {
-            return String::new();
-        };
-        let of_step = |answer: &Dashboard| {
-            let counts = answer.counts.get(spot.column);
-            counts.map_or(0.0, |counts| counts.iter().sum::<f64>())
-        };
-        let all = answer.read(of_step).unwrap_or_default();
+    let all = |answer: &Dashboard| {
+        let people = count_of(answer.totals.participants, "participant", "participants");
+        format!("{people}. Choose a part for the rooms that they joined.")
+    };
+    let part = move |answer: &Dashboard, spot: Spot| {
+        let counts = answer.counts.get(spot.column);
+        let all = counts.map_or(0.0, |counts| counts.iter().sum::<f64>());
         let all = count_of(all, "participant", "participants");
         let sheet = draw.with(|plate| plate.keys(Some(spot)));
         let part = spot.row.and_then(|row| sheet.into_iter().nth(row));
         match part.and_then(|key| Some((key.value?, key.name))) {
-            Some((value, part)) => format!("{name}: {part}, {} of {all}", to_fixed(value, 0)),
-            None => format!("{name}: {all}"),
+            Some((value, part)) => format!("{part}, {} of {all}", to_fixed(value, 0)),
+            None => all,
         }
-    });
+    };
+    let say = say(board, answer, all, part);
     let chart = move || {
         usage_chart(Usage {
             group: board.group,
@@ -96,8 +88,9 @@ pub(super) fn participants(board: Board) -> AnyView {
             plate: draw,
             tools: tools(board),
             say: Arc::clone(&say),
-            lead: lead(board, answer),
-            lead_name: TO_ROOMS,
+            lead: lead(board, answer, move |answer, spot, counted| {
+                joined(board, answer, spot, counted)
+            }),
             height: HEIGHT,
         })
     };
@@ -175,23 +168,16 @@ fn layers(answer: &Dashboard) -> Vec<Layer> {
     layers
 }
 
-/// Leads to the rooms of those who are counted in a part: they joined then, use that, and have issues or not.
-fn lead(board: Board, answer: Asked<Dashboard>) -> Lead {
-    let Board { place, span, .. } = board;
-    Arc::new(move |spot| {
-        let (step, _) = step_at(board, answer, spot.column)?;
-        let span = span.get();
-        let issues = known(place.query("issues"), &FILTERS);
-        let issues = issues.filter(|_| span.period.can_filter());
-        answer.read(|answer| {
-            let (from, to) = span.counted(step);
-            let (from, to) = (to_fixed(from, 0).to_string(), to_fixed(to, 0).to_string());
-            let mut query = vec![("joined_after", from.as_str()), ("joined_before", &to)];
-            query.extend(issues.map(|issues| ("participant_issues", issues)));
-            query.extend(of_part(answer, part(answer, spot.row)));
-            link(&["rooms"], &query)
-        })
-    })
+/// The rooms of those who are counted in a part: they joined then, use that, and have issues or not.
+fn joined(board: Board, answer: &Dashboard, spot: Spot, (from, to): (f64, f64)) -> String {
+    let issues = known(board.place.query("issues"), &FILTERS);
+    let can_filter = board.span.with(|span| span.period.can_filter());
+    let (from, to) = (to_fixed(from, 0).to_string(), to_fixed(to, 0).to_string());
+    let mut query = vec![("joined_after", from.as_str()), ("joined_before", &to)];
+    let issues = issues.filter(|_| can_filter);
+    query.extend(issues.map(|issues| ("participant_issues", issues)));
+    query.extend(of_part(answer, part(answer, spot.row)));
+    link(&["rooms"], &query)
 }
 
 /// What the address of the rooms has of a part.
