@@ -8,13 +8,14 @@ use crate::rooms::Rooms;
 
 const DAY_MS: i64 = 86_400_000;
 
-/// As far as a collector's dashboard reaches.
+/// As far as a collector's dashboard reaches. All rooms are there.
 const REACH_MS: i64 = 14 * DAY_MS;
 
 /// As in a collector.
 const SETTINGS: Settings = Settings {
     session_timeout_ms: 300_000,
     dashboard_ms: REACH_MS,
+    rooms_ms: REACH_MS,
 };
 
 /// Calls that nobody made. They are all of one account.

@@ -120,6 +120,7 @@ mod tests {
         let settings = Settings {
             session_timeout_ms: 300_000,
             dashboard_ms: 14 * DAY_MS,
+            rooms_ms: 14 * DAY_MS,
         };
         let url = format!("/v1/insights/{path}");
         let (status, body) = answer_at_once(history, &AccountSid::local(), END, settings, &url);
