@@ -447,7 +447,8 @@ fn node_tests(toolbox: &Toolbox, deadline: Instant, folder: &str) -> Result<Verd
         Runner::Node,
         toolbox
             .job("node", deadline)?
-            .args(["--test", "--test-reporter=spec"])
+            // A call of one file would be short of the processor that another's takes.
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(&files)
             .env("BASE_DIST", place::dist())
             .env("CHROMIUM", &toolbox.chromium()?.program)
