@@ -1,6 +1,6 @@
 //! Batches in: what is taken, and what is refused.
 
-use crate::server::{Answer, Server, batch, gzip, last, now};
+use crate::server::{Server, batch, gzip, last, now};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
