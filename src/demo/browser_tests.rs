@@ -235,18 +235,15 @@ fn screen_mid(call: &DemoCall) -> String {
 }
 
 async fn energy_of_a_second(call: &DemoCall) -> f64 {
-    let energy = || {
-        sum(
-            call.near(),
-            "media-source",
-            "kind",
-            "audio",
-            "totalAudioEnergy",
-        )
-    };
-    let before = energy().await;
+    let total = |member: &'static str| sum(call.near(), "media-source", "kind", "audio", member);
+    let before = (
+        total("totalAudioEnergy").await,
+        total("totalSamplesDuration").await,
+    );
     sleep(1000).await;
-    energy().await - before
+    let energy = total("totalAudioEnergy").await - before.0;
+    // A second of waiting may be longer.
+    energy / (total("totalSamplesDuration").await - before.1)
 }
 
 // The sum of `member` over the reports of that type and kind once it is above what it was, or what it is after ten seconds.

@@ -62,10 +62,11 @@ test("it is asked every second while it is watched, and as before when the windo
     problems(watching);
     await shows(watching, { room: "standup", participant: "not told" });
     const asked = () => page.evaluate(() => window.asked);
-    const before = await asked();
+    const [before, begun] = [await asked(), performance.now()];
     await page.waitForTimeout(4000);
-    const watched = (await asked()) - before;
-    assert.ok(watched >= 3 && watched <= 6, `${watched} times in four seconds`);
+    const [watched, seconds] = [(await asked()) - before, (performance.now() - begun) / 1000];
+    // Once a second, and the module's own.
+    assert.ok(watched >= seconds - 1 && watched <= seconds + 2, `${watched} times in ${seconds} seconds`);
     await watching.close({ runBeforeUnload: true });
     await page.waitForTimeout(1500);
     const closed = await asked();

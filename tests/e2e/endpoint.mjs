@@ -20,7 +20,12 @@ export async function startEndpoint() {
     const { pathname, searchParams } = new URL(request.url, "http://localhost");
     if (request.method === "POST" && pathname === "/v1/batches") {
       const chunks = [];
-      for await (const chunk of request) chunks.push(chunk);
+      try {
+        for await (const chunk of request) chunks.push(chunk);
+      } catch {
+        // A page that was closed meanwhile: it has not been heard.
+        return undefined;
+      }
       const body = Buffer.concat(chunks);
       const { headers } = request;
       const packed = headers["content-encoding"] === "gzip";

@@ -95,7 +95,7 @@ describe("over a relay, with simulcast", () => {
     // The smallest picture of which Chromium sends three layers.
     const call = { video: "960x540", simulcast: true };
     await withCall({ network: short, ...call }, async (page, relay) => {
-      await page.waitForFunction(topLayerSends, null, { timeout: 30_000, polling: 500 });
+      await page.waitForFunction(topLayerSends, null, { timeout: 45_000, polling: 500 });
       relay.shape(long);
       // A layer that has just begun is reported on without a round trip time at first.
       await page.waitForFunction(topLayerIsFar, null, { timeout: 30_000, polling: 500 });

@@ -28,7 +28,7 @@ after(async () => {
 
 test("the relay's count of lost audio and its delay are what the browser sees", { timeout: 90_000 }, async () => {
   await withCall({ network: { loss: 0.08, delay: 100 } }, async (page, relay) => {
-    await page.waitForTimeout(SECONDS * 1000);
+    const roundTrips = await roundTripsOf(page, SECONDS);
     const { near, far } = await page.evaluate(() => window.call.reports());
     const truths = relay.truth();
 
@@ -47,9 +47,8 @@ test("the relay's count of lost audio and its delay are what the browser sees", 
       within(inbound.packetsReceived, lost.sent - lost.dropped, 20, "packets received");
 
       const roundTripMs = truth.measuredDelayMs + wayBack.measuredDelayMs;
-      const remote = one(sender, { type: "remote-inbound-rtp", ssrc: outbound.ssrc });
-      const heardMs = (1000 * remote.totalRoundTripTime) / remote.roundTripTimeMeasurements;
-      within(heardMs, roundTripMs, 0.05 * roundTripMs, "milliseconds of a round trip");
+      // Of half a dozen one that a busy machine was late with moves the mean by more than the relay can be held to.
+      within(median(roundTrips.get(outbound.ssrc)), roundTripMs, 0.05 * roundTripMs, "milliseconds of a round trip");
     }
 
     // The sender hears of it every few seconds. Right after it has, its figure is the truth too.
@@ -71,7 +70,7 @@ test("a perfect network loses nothing", { timeout: 60_000 }, async () => {
   });
 });
 
-test("a simulcast layer that is switched off keeps its last report", { timeout: 60_000 }, async () => {
+test("a simulcast layer that is switched off keeps its last report", { timeout: 150_000 }, async () => {
   const call = { simulcast: true, width: 960, height: 540 };
   await withCall({ network: { delay: 10 }, call }, async (page) => {
     const rids = async (moving) => {
@@ -94,11 +93,35 @@ test("a simulcast layer that is switched off keeps its last report", { timeout: 
     await page.waitForTimeout(RECEIVER_FORGETS_MS);
     const isStale = (then, now, thenReport, nowReport) => {
       const [before, after] = [byId(thenReport, then.remoteId), byId(nowReport, now.remoteId)];
-      return before.timestamp === after.timestamp;
+      // Chromium may keep the last report, or let go of it: it is not renewed.
+      return after === undefined || before?.timestamp === after.timestamp;
     };
     assert.deepEqual(await rids(isStale), ["f"]);
   });
 });
+
+/** The milliseconds of each round trip that either side comes to hear of its audio meanwhile, by ssrc. */
+async function roundTripsOf(page, seconds) {
+  const heard = new Map();
+  const last = new Map();
+  const deadline = performance.now() + 1000 * seconds;
+  while (performance.now() < deadline) {
+    const { near, far } = await page.evaluate(() => window.call.reports());
+    for (const { type, kind, ssrc, timestamp, roundTripTime } of [...near, ...far]) {
+      if (type !== "remote-inbound-rtp" || kind !== "audio" || roundTripTime === undefined || timestamp === last.get(ssrc)) continue;
+      last.set(ssrc, timestamp);
+      heard.set(ssrc, [...(heard.get(ssrc) ?? []), 1000 * roundTripTime]);
+    }
+    await page.waitForTimeout(500);
+  }
+  return heard;
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [low, high] = [Math.floor, Math.ceil].map((round) => sorted[round((sorted.length - 1) / 2)]);
+  return (low + high) / 2;
+}
 
 // What the near side next hears of its audio.
 async function nextReportOfLoss(page) {
@@ -140,13 +163,15 @@ function within(value, truth, tolerance, what) {
   assert.ok(Math.abs(value - truth) <= tolerance, `${what}: ${value}, in truth ${truth}, tolerance ${tolerance}`);
 }
 
-async function eventually(check, attempts = 5) {
-  for (let attempt = 1; ; attempt += 1) {
+async function eventually(check, patienceMs = 45_000) {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
     try {
       await check();
       return;
     } catch (error) {
-      if (attempt === attempts) throw error;
+      if (performance.now() > deadline) throw error;
     }
+    await new Promise((wake) => setTimeout(wake, 200));
   }
 }

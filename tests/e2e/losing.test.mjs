@@ -52,6 +52,8 @@ test("a page that ends loses no more than is said", { timeout: 240_000 }, async 
       endedAt.set(how, Date.now());
       await end();
     }
+    // Nobody else may have its folder open.
+    await eventually(() => browserOf(folder) === null);
     // What was written down is sent by the next page of the origin: only the killed need one.
     await Promise.all([next(await contexts[2].newPage(), collector), launchIn(folder).then(async (again) => next(await again.newPage(), collector))]);
 

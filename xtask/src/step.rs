@@ -248,7 +248,7 @@ const STEPS: [Step; 18] = [
     },
     Step {
         name: "wasm-app",
-        about: "the app's own tests (tests/web.rs), in Chromium",
+        about: "the app's own tests (tests/web.rs, and those of its calls), in Chromium",
         takes: "2 minutes",
         needs: &[
             Need::Wasm,
@@ -257,7 +257,7 @@ const STEPS: [Step; 18] = [
             Need::Chromium,
         ],
         limit: Duration::from_mins(15),
-        run: |toolbox, deadline| in_chromium(toolbox, deadline, ".", &["--test", "web"]),
+        run: |toolbox, deadline| in_chromium(toolbox, deadline, ".", &["--lib", "--test", "web"]),
     },
     Step {
         name: "module",
@@ -368,7 +368,8 @@ fn node_tests(toolbox: &Toolbox, deadline: Instant, folder: &str) -> Result<Verd
         Runner::Node,
         toolbox
             .job("node", deadline)?
-            .args(["--test", "--test-reporter=spec"])
+            // A call of one file would be short of the processor that another's takes.
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(&files)
             .env("BASE_DIST", place::dist())
             .env("CHROMIUM", &toolbox.chromium()?.program)

@@ -81,7 +81,7 @@ async fn hours_that_are_over_are_read_as_they_were_counted() {
     let (address, settling) = opened().await;
     let store: Shared = settling.clone();
     let day = batches(plan(120));
-    let is_early = |place: usize| place % 5 != 0;
+    let is_early = |place: usize| !place.is_multiple_of(5);
     let of = |early: bool| {
         let some = day.iter().enumerate();
         let some = some.filter(|(place, _)| is_early(*place) == early);

@@ -83,7 +83,7 @@ impl Slow {
 #[test]
 fn among_ten_thousand_slow_ones_a_good_batch_is_answered_in_time() {
     may_open(SLOW as u64 + 1000);
-    let server = Server::start(&["--request-timeout-s", "20"]);
+    let server = Server::start(&["--request-timeout-s", "30"]);
     server.take(&batch(1, 0, 60));
     let before = memory(server.id());
     let begun = Instant::now();
@@ -102,7 +102,7 @@ fn among_ten_thousand_slow_ones_a_good_batch_is_answered_in_time() {
     }
     let open = server.counted("callscope_connections ");
     assert!(
-        begun.elapsed() < Duration::from_secs(20),
+        begun.elapsed() < Duration::from_secs(30),
         "the first are over before the last are there"
     );
     assert!(open > SLOW as u64, "{open}");
@@ -117,7 +117,7 @@ fn among_ten_thousand_slow_ones_a_good_batch_is_answered_in_time() {
     let mut told = Vec::new();
     while !slow.is_empty() {
         assert!(
-            begun.elapsed() < Duration::from_secs(90),
+            begun.elapsed() < Duration::from_secs(100),
             "{} are open still",
             slow.len()
         );

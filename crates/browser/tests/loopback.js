@@ -208,8 +208,10 @@ export function steady() {
   const pc = new RTCPeerConnection();
   const start = performance.now();
   pc.getStats = async () => {
-    const timestamp = performance.timeOrigin + performance.now();
-    return map([{ id: "I", type: "inbound-rtp", timestamp, ssrc: 1, kind: "audio", trackIdentifier: "t", bytesReceived: Math.round((performance.now() - start) * 12.5) }]);
+    // Read once: what lies between two readings is no time of the report's.
+    const now = performance.now();
+    const timestamp = performance.timeOrigin + now;
+    return map([{ id: "I", type: "inbound-rtp", timestamp, ssrc: 1, kind: "audio", trackIdentifier: "t", bytesReceived: Math.round((now - start) * 12.5) }]);
   };
   return pc;
 }
