@@ -3,6 +3,7 @@
 use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
 
+use super::disclosure::disclosure;
 use super::figure::of_interval;
 use super::shown::Shown;
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, on_load, text, when};
@@ -81,13 +82,7 @@ fn figures(shown: Shown, place: usize) -> AnyView {
                 Scope::Layer => layer_name(call, part),
                 _ => call.received_name(part),
             };
-            view! {
-                <details>
-                    <summary>{name}</summary>
-                    {table(part)}
-                </details>
-            }
-            .into_any()
+            disclosure(name, table(part))
         };
         shown.read(place, |call, subject| {
             let interval = subject.interval_at(start)?;

@@ -2,15 +2,29 @@
 
 use callscope_core::to_fixed;
 
-use super::Context;
-use crate::erased::{all, dynamic, fixed, nothing};
+use super::{Context, spells};
+use crate::erased::{all, dynamic, fixed, nothing, when};
 use crate::markup::*;
-use crate::model::{Call, Finding, What, clock_time};
+use crate::model::{Call, clock_time};
 use crate::stored::words::{exact_moment, issue_name, issue_value, length};
 use crate::stored::{Participant, Tag};
-use crate::view::{Line, fact_list};
+use crate::view::{Line, disclosure, fact_list};
 
 const NOT_TOLD: &str = "the user agent does not say";
+
+/// What an issue does to a call and what causes it as a rule: its name, the question, the answer.
+const MEANINGS: [[&str; 3]; 2] = [
+    [
+        "packet_loss",
+        "What does high packet loss mean?",
+        "Packets that were sent never arrived. The others see the video freeze or lose frames, and hear choppy audio. Usually routers on the way are overloaded, or the processor of the device is busy.",
+    ],
+    [
+        "round_trip_time",
+        "What does a high round trip time mean?",
+        "Packets take long to get to the other side and back. Video and audio lag, people talk over one another, and video freezes or loses frames now and then. Usually a network on the way is slow or overloaded.",
+    ],
+];
 
 /// Operating system, browser, device, SDK, tracks, and the rest that is known of them.
 pub(super) fn characteristics(context: Context) -> AnyView {
@@ -116,13 +130,26 @@ pub(super) fn issues(context: Context) -> AnyView {
             view! { <ul class="findings tags" data-testid="issues">{all(rows)}</ul> }.into_any()
         })
     };
+    let has = move |kind: &str| {
+        let has = context.about(|it| it.issues.iter().any(|tag| tag.kind == kind));
+        has == Some(true)
+    };
+    let meanings =
+        MEANINGS.map(|meaning| when(move || has(meaning[0]), move || explained(meaning)));
     view! {
         <section class="card" aria-labelledby="issues-title">
             <h2 id="issues-title">"Issues"</h2>
             {dynamic(content)}
+            {all(meanings)}
         </section>
     }
     .into_any()
+}
+
+/// What does not change while the call goes on: it stays open.
+fn explained([_, question, answer]: [&'static str; 3]) -> AnyView {
+    let answer = view! { <p>{answer.to_owned()}</p> }.into_any();
+    disclosure(question.to_owned(), answer)
 }
 
 fn row(tag: &Tag, call: &Call) -> AnyView {
@@ -138,8 +165,8 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     } else {
         "on average"
     };
-    let when =
-        spell(tag, call).map(|words| view! { <span class="muted">{words}</span> }.into_any());
+    let when = when_it_stood(tag, call)
+        .map(|words| view! { <span class="muted">{words}</span> }.into_any());
     view! {
         <li>
             <span class="badge poor">"Issue"</span>
@@ -154,44 +181,27 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     .into_any()
 }
 
-/// The media, and the tracks by their names.
+/// The media, and the tracks by their names where those say more.
 pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
-    let names: Vec<String> = call
-        .subjects
-        .iter()
-        .filter(|subject| {
-            let track = subject.track.map(|track| call.names.track(track));
-            subject.scope == callscope_core::Scope::Track
-                && track.is_some_and(|track| tag.tracks.contains(&track))
-        })
-        .map(|subject| subject.name.clone())
-        .collect();
     let media = match tag.media.as_deref() {
         Some("both") => "audio and video",
         Some(media) => media,
         None => "outgoing media",
     };
-    if names.is_empty() {
+    let tracks = call.of_scope(callscope_core::Scope::Track);
+    let of_it = tracks.filter(|(_, subject)| {
+        let track = subject.track.map(|track| call.names.track(track));
+        track.is_some_and(|track| tag.tracks.contains(&track))
+    });
+    let names: Vec<&str> = of_it.map(|(_, subject)| subject.name.as_str()).collect();
+    if names.iter().all(|name| matches!(*name, "Audio" | "Video")) {
         media.to_owned()
     } else {
-        names.join(", ")
+        format!("{media} ({})", names.join(", "))
     }
 }
 
-/// When it was first raised, and until when it stood.
-pub(super) fn spell(tag: &Tag, call: &Call) -> Option<String> {
-    let of_it = |finding: &&Finding| match finding.what {
-        What::Issue(issue) => issue.name() == tag.kind,
-        What::Signal(_) => false,
-    };
-    let found: Vec<&Finding> = call.findings.iter().filter(of_it).collect();
-    let first = found.iter().map(|it| it.start).reduce(f64::min)?;
-    let last = found
-        .iter()
-        .try_fold(first, |last, it| it.end.map(|end| last.max(end)));
-    Some(match last {
-        Some(last) => format!("{} \u{2013} {}", clock_time(first), clock_time(last)),
-        None if call.is_over => format!("{} \u{2013} end", clock_time(first)),
-        None => format!("since {}", clock_time(first)),
-    })
+/// When it stood; `None` where no event told of that.
+pub(super) fn when_it_stood(tag: &Tag, call: &Call) -> Option<String> {
+    spells::in_words(&call.spells(&tag.kind, &tag.tracks), call, clock_time)
 }
