@@ -35,50 +35,39 @@ pub(crate) fn is_waiting(all: &[Progress]) -> bool {
 }
 
 /// Why an answer will not come and what to try, if one will not; all that will not are asked for again.
-pub(crate) fn trouble<const N: usize>(all: [Progress; N]) -> AnyView {
+pub(crate) fn trouble(all: Vec<Progress>) -> AnyView {
     dynamic(move || {
         let failure = all.iter().find_map(|it| it.failure.get());
+        let all = all.clone();
         failure_view(failure, move || {
-            let failed = all
-                .iter()
-                .filter(|it| it.failure.with_untracked(Option::is_some));
-            failed.for_each(|it| it.again.update(|again| *again += 1));
+            for it in &all {
+                if it.failure.with_untracked(Option::is_some) {
+                    it.again.update(|again| *again += 1);
+                }
+            }
         })
     })
 }
 
-/// What is shown of answers: `failure` if one will not come, `place` while they are on their way for the first time, `view` once there is enough.
-pub(crate) fn answer<const N: usize>(
-    all: [Progress; N],
-    is_there: impl Fn() -> bool + Send + Sync + 'static,
-    failure: impl Fn() -> AnyView + Send + Sync + 'static,
-    place: impl Fn() -> AnyView + Send + Sync + 'static,
-    view: impl Fn() -> AnyView + Send + Sync + 'static,
+/// What is shown of answers: the first view if one will not come, the second while they are on their way for the first time, the last once there is
+/// enough.
+pub(crate) fn answer(
+    all: Vec<Progress>,
+    is_there: Read<bool>,
+    [failure, place, view]: [Read<AnyView>; 3],
 ) -> AnyView {
-    fn erased(
-        [is_there, has_failed, is_waiting]: [Read<bool>; 3],
-        [failure, place, view]: [Read<AnyView>; 3],
-    ) -> AnyView {
-        let has_failed = Memo::new(move |_| has_failed());
-        let is_there = Memo::new(move |_| is_there());
-        let busy = move || is_waiting().then(|| "true".to_owned());
-        view! {
-            <div class="answer" aria-busy=crate::erased::attribute(busy)>
-                {when(move || has_failed.get(), failure)}
-                {when(move || !is_there.get() && !has_failed.get(), place)}
-                {when(move || is_there.get(), view)}
-            </div>
-        }
-        .into_any()
+    let of_all = all.clone();
+    let has_failed = Memo::new(move |_| has_failed(&of_all));
+    let is_there = Memo::new(move |_| is_there());
+    let busy = move || is_waiting(&all).then(|| "true".to_owned());
+    view! {
+        <div class="answer" aria-busy=crate::erased::attribute(busy)>
+            {when(move || has_failed.get(), failure)}
+            {when(move || !is_there.get() && !has_failed.get(), place)}
+            {when(move || is_there.get(), view)}
+        </div>
     }
-    erased(
-        [
-            Box::new(is_there),
-            Box::new(move || has_failed(&all)),
-            Box::new(move || is_waiting(&all)),
-        ],
-        [Box::new(failure), Box::new(place), Box::new(view)],
-    )
+    .into_any()
 }
 
 impl<T: Send + Sync + 'static> Clone for Asked<T> {
@@ -153,7 +142,7 @@ impl<T: Send + Sync + 'static> Asked<T> {
 
     /// Why it will not come and what to try, if it will not.
     pub(crate) fn trouble(self) -> AnyView {
-        trouble([self.progress])
+        trouble(vec![self.progress])
     }
 
     /// Asks the same again.
@@ -174,13 +163,14 @@ impl<T: Send + Sync + 'static> Asked<T> {
         place: impl Fn() -> AnyView + Send + Sync + 'static,
         view: impl Fn() -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
-        let is_there = move || self.answer.with(Option::is_some);
         answer(
-            [self.progress],
-            is_there,
-            move || self.trouble(),
-            place,
-            view,
+            vec![self.progress],
+            Box::new(move || self.answer.with(Option::is_some)),
+            [
+                Box::new(move || self.trouble()),
+                Box::new(place),
+                Box::new(view),
+            ],
         )
     }
 }

@@ -3,7 +3,6 @@
 use callscope_core::{Interval, Metric, Notes, Scope, to_fixed};
 use leptos::ev::KeyboardEvent;
 
-use super::disclosure::disclosure;
 use super::figure::of_interval;
 use super::shown::Shown;
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, on_load, text, when};
@@ -82,7 +81,13 @@ fn figures(shown: Shown, place: usize) -> AnyView {
                 Scope::Layer => layer_name(call, part),
                 _ => call.received_name(part),
             };
-            disclosure(name, table(part))
+            view! {
+                <details>
+                    <summary>{name}</summary>
+                    {table(part)}
+                </details>
+            }
+            .into_any()
         };
         shown.read(place, |call, subject| {
             let interval = subject.interval_at(start)?;

@@ -1,7 +1,6 @@
 //! What pages are made of. They are functions that return views of one type, for the reason that `crate::erased` tells.
 
 mod choice;
-mod disclosure;
 mod download;
 mod facts;
 mod field;
@@ -22,7 +21,6 @@ mod tabs;
 mod take_away;
 
 pub(crate) use choice::choice;
-pub(crate) use disclosure::disclosure;
 pub use download::download;
 pub(crate) use facts::{Line, fact_list};
 pub(crate) use field::{input, one_of};

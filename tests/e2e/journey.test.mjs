@@ -110,6 +110,8 @@ async function expectChart(page, title, intervals, show) {
 
 test("from the bar with issues to the track, in three clicks, and back", { timeout: 90_000 }, async () => {
   await withPage(browser, {}, async (page) => {
+    const asked = [];
+    page.on("request", (request) => asked.push(new URL(request.url())));
     // The dashboard says as of when it is.
     await page.clock.setFixedTime(Date.now());
     await open(page, `${collector.url}/#/dashboard?segment=operating_system&usage=rooms`);
@@ -125,7 +127,7 @@ test("from the bar with issues to the track, in three clicks, and back", { timeo
 
     // A day with issues: the lowest part of its bar.
     const bars = page.getByTestId("chart-rooms");
-    const figures = await collector.get(await page.evaluate(lastAsked));
+    const figures = await collector.get(figuresAsked(asked));
     const day = figures.rooms.findLastIndex((step) => step.with_issues > 0);
     const hit = await bars.locator(".chart-hit").boundingBox();
     const at = [hit.x + ((day + 0.5) / figures.rooms.length) * hit.width, hit.y + hit.height - 2];
@@ -258,9 +260,8 @@ test("a call that was made is found on every page, with what the module said of 
   }
 });
 
-// What the dashboard asked for first of what is shown: the period before ends earlier. It runs in the page.
-function lastAsked() {
-  const asked = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
+/** What the dashboard asked for of what is shown: the period before ends earlier. */
+function figuresAsked(asked) {
   const isIt = ({ pathname, searchParams }) => pathname === "/v1/insights/dashboard" && searchParams.get("step") === "day" && !searchParams.has("segment");
   const to = ({ searchParams }) => Number(searchParams.get("to"));
   const { pathname, search } = asked.filter(isIt).reduce((one, other) => (to(other) > to(one) ? other : one));

@@ -3,28 +3,14 @@
 use callscope_core::to_fixed;
 
 use super::{Context, spells};
-use crate::erased::{all, dynamic, fixed, nothing, when};
+use crate::erased::{all, dynamic, fixed, nothing};
 use crate::markup::*;
 use crate::model::{Call, clock_time};
 use crate::stored::words::{exact_moment, issue_name, issue_value, length};
 use crate::stored::{Participant, Tag};
-use crate::view::{Line, disclosure, fact_list};
+use crate::view::{Line, fact_list};
 
 const NOT_TOLD: &str = "the user agent does not say";
-
-/// What an issue does to a call and what causes it as a rule: its name, the question, the answer.
-const MEANINGS: [[&str; 3]; 2] = [
-    [
-        "packet_loss",
-        "What does high packet loss mean?",
-        "Packets that were sent never arrived. The others see the video freeze or lose frames, and hear choppy audio. Usually routers on the way are overloaded, or the processor of the device is busy.",
-    ],
-    [
-        "round_trip_time",
-        "What does a high round trip time mean?",
-        "Packets take long to get to the other side and back. Video and audio lag, people talk over one another, and video freezes or loses frames now and then. Usually a network on the way is slow or overloaded.",
-    ],
-];
 
 /// Operating system, browser, device, SDK, tracks, and the rest that is known of them.
 pub(super) fn characteristics(context: Context) -> AnyView {
@@ -130,40 +116,22 @@ pub(super) fn issues(context: Context) -> AnyView {
             view! { <ul class="findings tags" data-testid="issues">{all(rows)}</ul> }.into_any()
         })
     };
-    let has = move |kind: &str| {
-        let has = context.about(|it| it.issues.iter().any(|tag| tag.kind == kind));
-        has == Some(true)
-    };
-    let meanings =
-        MEANINGS.map(|meaning| when(move || has(meaning[0]), move || explained(meaning)));
     view! {
         <section class="card" aria-labelledby="issues-title">
             <h2 id="issues-title">"Issues"</h2>
             {dynamic(content)}
-            {all(meanings)}
         </section>
     }
     .into_any()
-}
-
-/// What does not change while the call goes on: it stays open.
-fn explained([_, question, answer]: [&'static str; 3]) -> AnyView {
-    let answer = view! { <p>{answer.to_owned()}</p> }.into_any();
-    disclosure(question.to_owned(), answer)
 }
 
 fn row(tag: &Tag, call: &Call) -> AnyView {
     let value = issue_value(&tag.kind, tag.value);
     let threshold = issue_value(&tag.kind, tag.threshold);
     let sign = if tag.kind == "packet_loss" {
-        "threshold"
+        "of all packets, threshold"
     } else {
-        "allowed up to"
-    };
-    let measure = if tag.kind == "packet_loss" {
-        "of all packets"
-    } else {
-        "on average"
+        "on average, allowed up to"
     };
     let when = when_it_stood(tag, call)
         .map(|words| view! { <span class="muted">{words}</span> }.into_any());
@@ -173,7 +141,7 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
             <span class="finding">
                 <b>{issue_name(&tag.kind).to_owned()}</b>
                 {format!(" \u{b7} {}", on_what(tag, call))}
-                <span class="evidence">{format!("{value} {measure}, {sign} {threshold}")}</span>
+                <span class="evidence">{format!("{value} {sign} {threshold}")}</span>
             </span>
             {when.unwrap_or_else(|| fixed(""))}
         </li>
@@ -181,7 +149,7 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     .into_any()
 }
 
-/// The media, and the tracks by their names where those say more.
+/// The media, and the tracks by their names where they are several.
 pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
     let media = match tag.media.as_deref() {
         Some("both") => "audio and video",
@@ -194,10 +162,10 @@ pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
         track.is_some_and(|track| tag.tracks.contains(&track))
     });
     let names: Vec<&str> = of_it.map(|(_, subject)| subject.name.as_str()).collect();
-    if names.iter().all(|name| matches!(*name, "Audio" | "Video")) {
-        media.to_owned()
-    } else {
+    if names.len() > 1 {
         format!("{media} ({})", names.join(", "))
+    } else {
+        media.to_owned()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::stored::Stored;
 use super::{Context, happened};
-use crate::erased::{Button, all, dynamic, effect, nothing, text, when};
+use crate::erased::{Button, Read, all, dynamic, effect, nothing, text};
 use crate::markup::*;
 use crate::model::series_apart;
 use crate::place::Place;
@@ -36,21 +36,17 @@ pub(super) fn quality(context: Context) -> AnyView {
         }
         .into_any()
     };
+    let shown: [Read<AnyView>; 3] = [
+        // It is told above.
+        Box::new(nothing),
+        Box::new(skeleton),
+        Box::new(content),
+    ];
     view! {
         <section class="quality" aria-labelledby="quality-title">
             <h2 id="quality-title">"Quality"</h2>
-            {answer(stored.progress(), is_told, move || when(move || !is_told(), incomplete), skeleton, content)}
+            {answer(stored.progress(), Box::new(is_told), shown)}
         </section>
-    }
-    .into_any()
-}
-
-/// What does not come is told above.
-fn incomplete() -> AnyView {
-    view! {
-        <p class="card empty" data-testid="incomplete">
-            "Charts and tables need what could not be read: see above."
-        </p>
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ mod words;
 
 use stored::Stored;
 
-use crate::erased::{all, dynamic, effect, nothing, text, when};
+use crate::erased::{Read, dynamic, effect, nothing, text, when};
 use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
@@ -63,12 +63,11 @@ pub(crate) fn participant_page(
         }
     });
     let is_there = move || stored.about.read(|_| ()).is_some();
-    let failure = move || {
-        all([
-            when(move || !is_there(), heading),
-            trouble(stored.progress()),
-        ])
-    };
+    let shown: [Read<AnyView>; 3] = [
+        Box::new(move || trouble(stored.progress())),
+        Box::new(skeleton),
+        Box::new(move || content(context)),
+    ];
     let room_link = shelf.room_link(room_sid);
     let room_title = move || {
         room.read(|room| room.title().to_owned())
@@ -81,7 +80,8 @@ pub(crate) fn participant_page(
                 <span aria-hidden="true">"/"</span>
                 <a href=room_link data-testid="to-room">{text(room_title)}</a>
             </nav>
-            {answer(stored.progress(), is_there, failure, skeleton, move || content(context))}
+            {when(move || !is_there(), heading)}
+            {answer(stored.progress(), Box::new(is_there), shown)}
         </div>
     }
     .into_any()
@@ -212,7 +212,6 @@ fn heading() -> AnyView {
 
 fn skeleton() -> AnyView {
     view! {
-        {heading()}
         <p class="visually-hidden" role="status">"Loading the participant"</p>
         <div class="skeleton" aria-hidden="true"></div>
     }

@@ -26,13 +26,11 @@ pub(super) fn in_words(
         let end = end.or(latest)?;
         Some(all + (end - start).max(0.0))
     });
-    let stands = !call.is_over && spells.iter().any(|(_, end)| end.is_none());
     Some(format!(
-        "first {}, {} times, {} in all{}",
+        "first {}, {} times, {} in all",
         clock(*first),
         spells.len(),
-        length(all),
-        if stands { ", still standing" } else { "" }
+        length(all)
     ))
 }
 
@@ -73,10 +71,6 @@ mod tests {
         assert_eq!(
             said(&four, true).unwrap(),
             "first at 0, 4 times, \u{2014} in all"
-        );
-        assert_eq!(
-            said(&four, false).unwrap(),
-            "first at 0, 4 times, \u{2014} in all, still standing"
         );
     }
 }

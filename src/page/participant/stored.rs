@@ -63,8 +63,8 @@ impl Stored {
     }
 
     /// How all that was asked for stands.
-    pub(super) fn progress(self) -> [Progress; 4] {
-        [
+    pub(super) fn progress(self) -> Vec<Progress> {
+        vec![
             self.about.progress(),
             self.room.progress(),
             self.intervals.progress(),
@@ -75,7 +75,8 @@ impl Stored {
     /// Whose call it is and the call, once all is there. Tracks.
     fn tell(self) -> Option<(String, Call)> {
         // Until then some of it may be of whoever was asked for before.
-        if is_waiting(&self.progress()) || has_failed(&self.progress()) {
+        let all = self.progress();
+        if is_waiting(&all) || has_failed(&all) {
             return None;
         }
         let room = self.room;
