@@ -23,7 +23,7 @@ export async function wanted(collector, calls, find) {
   for (let seed = 1; seed <= MOST_SEEDS; seed += 1) {
     const found = await find();
     if (found) return found;
-    await simulate([...calls, "--seed", String(1000 + seed), "--rate", "0", "--connections", "1", "--to", collector.url]);
+    await simulate([...calls, "--seed", String(1000 + seed), "--batch-seconds", "600", "--rate", "0", "--connections", "1", "--to", collector.url]);
   }
   throw new Error(`the calls of ${MOST_SEEDS} more seeds have nothing like that`);
 }
