@@ -12,9 +12,9 @@ use leptos::html;
 use leptos::prelude::NodeRef;
 pub(crate) use leptos::prelude::{
     AddAnyAttr, AnyView, ClassAttribute, CustomAttribute, Effect, ElementChild, For, Get,
-    GetUntracked, GetValue, IntoAny, MaybeProp, Memo, PropAttribute, Read, RwSignal, Set, SetValue,
-    Signal, StoredValue, StyleAttribute, Update, With, WithUntracked, document,
-    event_target_checked, event_target_value, untrack, view, window,
+    GetUntracked, GetValue, IntoAny, Memo, PropAttribute, Read, RwSignal, Set, SetValue, Signal,
+    StoredValue, StyleAttribute, Update, With, WithUntracked, document, event_target_checked,
+    event_target_value, untrack, view, window,
 };
 use leptos::tachys::html::node_ref::{NodeRefAttr, node_ref};
 use wasm_bindgen::JsCast;

@@ -17,15 +17,15 @@ const DISTANCE: f64 = 8.0;
 pub(super) fn band_names(chart: Chart) -> AnyView {
     let has_names = move || {
         chart
-            .bands
-            .with(|bands| bands.iter().any(|band| !band.label.is_empty()))
+            .backdrop
+            .with(|backdrop| backdrop.bands.iter().any(|band| !band.label.is_empty()))
     };
     let names = move || {
         let Some(frame) = chart.frame.get() else {
             return ().into_any();
         };
-        let spans: Vec<(f64, String, Severity)> = chart.bands.with(|bands| {
-            let named = bands.iter().filter(|band| !band.label.is_empty());
+        let spans: Vec<(f64, String, Severity)> = chart.backdrop.with(|backdrop| {
+            let named = backdrop.bands.iter().filter(|band| !band.label.is_empty());
             let spans: Vec<_> = named
                 .filter_map(|band| {
                     let t1 = band.t1.unwrap_or(frame.view.t1);

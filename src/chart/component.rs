@@ -6,7 +6,7 @@ use super::bands::band_names;
 use super::export::{save_csv, save_png};
 use super::group::ChartGroup;
 use super::legend::legend;
-use super::model::{Band, Series, Threshold, unknown_spans};
+use super::model::{Backdrop, Series, unknown_spans};
 use super::plot::plot;
 use super::state::Chart;
 use super::table::table;
@@ -25,10 +25,8 @@ pub struct TimeSeries {
     pub unit: Unit,
     /// The tracks.
     pub series: Signal<Vec<Series>>,
-    /// A value past which the chart reads as bad.
-    pub threshold: MaybeProp<Threshold>,
-    /// Spans behind the lines: issues, signals.
-    pub bands: Signal<Vec<Band>>,
+    /// What they are held against.
+    pub backdrop: Signal<Backdrop>,
     /// Other tracks that the value axis has room for, too: those of a chart to compare with.
     pub beside: Option<Signal<Vec<Series>>>,
     /// What to say while no value is known.
@@ -52,8 +50,7 @@ pub fn time_series_chart(given: TimeSeries) -> AnyView {
         title,
         unit,
         series,
-        threshold,
-        bands,
+        backdrop,
         beside,
         empty,
         height,
@@ -65,8 +62,7 @@ pub fn time_series_chart(given: TimeSeries) -> AnyView {
         unit,
         series,
         beside,
-        bands,
-        threshold,
+        backdrop,
         unknown: Memo::new(move |_| series.with(|series| unknown_spans(series))),
         frame: RwSignal::new(None),
     };

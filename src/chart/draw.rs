@@ -36,8 +36,8 @@ pub struct Scene<'a> {
     pub unknown: &'a [View],
     /// Spans behind the lines.
     pub bands: &'a [Band],
-    /// The value past which the chart reads as bad.
-    pub threshold: Option<&'a Threshold>,
+    /// The values past which the chart reads as bad.
+    pub thresholds: &'a [Threshold],
     /// The only track to draw, if the chart has it.
     pub isolated: Option<&'a str>,
     /// The track to draw strongest, the others fading, if the chart has it.
@@ -90,7 +90,7 @@ pub fn draw<B: DrawingBackend + Marks>(
         draw_tracks(&mut *marks, &frame, scene);
         marks.unclip();
         draw_open_dots(&mut *marks, &frame, scene);
-        spans::draw_threshold(&mut *marks, &frame, scene);
+        spans::draw_thresholds(&mut *marks, &frame, scene);
     }
     Ok(Some(frame))
 }

@@ -31,7 +31,7 @@ fn eight_hours(seed: u32) -> Vec<Point> {
 struct Setup {
     series: Vec<Series>,
     bands: Vec<Band>,
-    threshold: Option<Threshold>,
+    thresholds: Vec<Threshold>,
     view: View,
     size: (u32, u32),
     scale: f64,
@@ -45,7 +45,7 @@ impl Setup {
         Self {
             series,
             bands: Vec::new(),
-            threshold: None,
+            thresholds: Vec::new(),
             view: View {
                 t0: START,
                 t1: START + 8.0 * HOUR,
@@ -81,7 +81,7 @@ impl Setup {
             series: &self.series,
             unknown: &unknown,
             bands: &self.bands,
-            threshold: self.threshold.as_ref(),
+            thresholds: &self.thresholds,
             isolated: self.isolated,
             highlighted: self.highlighted,
             palette: &LIGHT,
@@ -153,7 +153,7 @@ fn nothing_leaves_the_plot() {
         severity: Severity::Poor,
         label: String::new(),
     }];
-    setup.threshold = Some(Threshold {
+    setup.thresholds.push(Threshold {
         value: 3.0,
         label: String::new(),
         severity: Severity::Poor,
@@ -358,7 +358,7 @@ fn mesh_and_marks_agree_on_where_values_are() {
 #[test]
 fn a_threshold_is_one_dashed_line_on_the_pixel_grid() {
     let mut setup = Setup::of([Some(1.0), Some(4.0)]);
-    setup.threshold = Some(Threshold {
+    setup.thresholds.push(Threshold {
         value: 3.0,
         label: "Poor above 3 %".to_owned(),
         severity: Severity::Poor,
@@ -372,7 +372,7 @@ fn a_threshold_is_one_dashed_line_on_the_pixel_grid() {
         assert!(stroke.dash.is_some());
         assert_eq!(line[0].unwrap().1.fract(), fraction);
     }
-    setup.threshold.as_mut().unwrap().value = 30.0;
+    setup.thresholds[0].value = 30.0;
     assert!(setup.draw().0.lines(LIGHT.poor).is_empty());
 }
 

@@ -139,13 +139,13 @@ fn keys(scene: &Scene<'_>) -> Vec<Key> {
         width: 3.0,
         dash: None,
     });
-    let threshold = scene.threshold.map(|threshold| Key {
+    let thresholds = scene.thresholds.iter().map(|threshold| Key {
         text: threshold.label.clone(),
         colour: scene.palette.severity(threshold.severity),
         width: 1.0,
         dash: Some((4.0, 4.0)),
     });
-    tracks.chain(threshold).collect()
+    tracks.chain(thresholds).collect()
 }
 
 /// Title and legend over an exported chart, in CSS pixels.

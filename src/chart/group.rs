@@ -124,6 +124,12 @@ impl ChartGroup {
         }
     }
 
+    /// Shows a span and so many milliseconds around it, as far as the call goes.
+    pub fn show_around(&self, from: f64, to: f64, around: f64) {
+        let extent = self.extent.get_untracked();
+        self.show(View { t0: from, t1: to }.with_around(around, extent));
+    }
+
     /// Shows the whole call and keeps showing it as it goes on.
     pub fn reset(&self) {
         self.zoom.set(Zoom::All);

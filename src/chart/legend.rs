@@ -3,25 +3,30 @@
 use super::model::{Point, Series};
 use super::palette::track_property;
 use super::state::Chart;
-use crate::erased::{attribute, class_while, dynamic, each, handler, text};
+use crate::erased::{all, attribute, class_while, dynamic, each, handler, text};
 use crate::markup::*;
 
-/// A key for each track and for the threshold. A click on a track's key isolates it in all charts
+/// A key for each track and for each threshold. A click on a track's key isolates it in all charts
 /// of the group; the pointer or the focus on it highlights it.
 pub(super) fn legend(chart: Chart) -> AnyView {
-    let threshold = move || {
-        let Some(threshold) = chart.threshold.get() else {
-            return ().into_any();
-        };
-        let class = format!(
-            "chart-key chart-key-threshold {}",
-            threshold.severity.class()
-        );
-        view! { <li class=class><i class="chart-dash"></i>{threshold.label}</li> }.into_any()
+    let thresholds = move || {
+        all(chart
+            .backdrop
+            .get()
+            .thresholds
+            .into_iter()
+            .map(|threshold| {
+                let class = format!(
+                    "chart-key chart-key-threshold {}",
+                    threshold.severity.class()
+                );
+                view! { <li class=class><i class="chart-dash"></i>{threshold.label}</li> }
+                    .into_any()
+            }))
     };
     view! {
         <ul class="chart-legend">
-            {each(move || chart.places(), move |place| track_key(chart, place))} {dynamic(threshold)}
+            {each(move || chart.places(), move |place| track_key(chart, place))} {dynamic(thresholds)}
         </ul>
     }
     .into_any()

@@ -20,7 +20,7 @@
 //!
 //! ```no_run
 //! use callscope_app::chart::{
-//!     ChartGroup, Point, Series, Severity, Threshold, TimeSeries, Unit, time_series_chart,
+//!     Backdrop, ChartGroup, Point, Series, Severity, Threshold, TimeSeries, Unit, time_series_chart,
 //! };
 //! use leptos::prelude::*;
 //!
@@ -35,13 +35,16 @@
 //!         label: "Poor above 5 %".to_owned(),
 //!         severity: Severity::Poor,
 //!     };
+//!     let backdrop = Backdrop {
+//!         thresholds: vec![threshold],
+//!         bands: Vec::new(),
+//!     };
 //!     time_series_chart(TimeSeries {
 //!         group: ChartGroup::new(),
 //!         title: "Packet loss".to_owned(),
 //!         unit: Unit::Percent,
 //!         series: RwSignal::new(vec![Series::new("Camera", 0, points)]).into(),
-//!         threshold: Some(threshold).into(),
-//!         bands: RwSignal::new(Vec::new()).into(),
+//!         backdrop: RwSignal::new(backdrop).into(),
 //!         beside: None,
 //!         empty: "No RTCP report has told of loss yet".to_owned(),
 //!         height: 220,
@@ -109,7 +112,7 @@ pub use heat::{Heat, hour_name};
 pub use ink::{Ink, Pattern, Tone};
 pub use marks::{Marks, Rect, Stroke, Vertex};
 pub use measure::Measure;
-pub use model::{Band, Point, Series, Severity, Threshold, unknown_spans};
+pub use model::{Backdrop, Band, Point, Series, Severity, Threshold, unknown_spans};
 pub use offsets::Offsets;
 pub use palette::{Colour, DARK, LIGHT, Palette};
 pub use plate::{Look, Plate, PlateKey, Sheet, Spot};

@@ -190,6 +190,15 @@ pub struct Band {
     pub label: String,
 }
 
+/// What the lines of a chart are held against.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Backdrop {
+    /// Values past which the chart reads as bad.
+    pub thresholds: Vec<Threshold>,
+    /// Spans behind the lines: issues, signals.
+    pub bands: Vec<Band>,
+}
+
 /// The spans in which no track of a chart has a value, between the chart's first and last interval.
 #[must_use]
 pub fn unknown_spans(series: &[Series]) -> Vec<View> {

@@ -1,8 +1,9 @@
-//! The parts of a chart that are no track: spans of time, the base line, the threshold.
+//! The parts of a chart that are no track: spans of time, the base line, the thresholds.
 
 use super::draw::Scene;
 use super::frame::{Frame, fine, rect};
 use super::marks::{Marks, Rect, Stroke};
+use super::model::Threshold;
 use super::palette::Palette;
 use super::scale::{Axis, View};
 
@@ -86,11 +87,8 @@ pub(super) fn draw_base_line<M: Marks>(
     marks.fill(&rects, palette.axis);
 }
 
-/// The value past which the chart reads as bad, if the plot reaches it.
-pub(super) fn draw_threshold<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<'_>) {
-    let Some(threshold) = scene.threshold.filter(|it| it.value <= frame.top_value) else {
-        return;
-    };
+/// The values past which the chart reads as bad, as far as the plot reaches them.
+pub(super) fn draw_thresholds<M: Marks>(marks: &mut M, frame: &Frame, scene: &Scene<'_>) {
     let line = frame.hairline();
     // On the pixel grid: in its middle for an odd width, at its edge for an even one.
     let snap = if (line / 2.0).fract() > 0.25 {
@@ -98,18 +96,21 @@ pub(super) fn draw_threshold<M: Marks>(marks: &mut M, frame: &Frame, scene: &Sce
     } else {
         0.0
     };
-    let y = fine(frame.y(threshold.value).round() + snap);
     let dash = fine(THRESHOLD_DASH * frame.scale);
-    marks.line(
-        &[
-            Some((fine(frame.left), y)),
-            Some((fine(frame.right + 1.0), y)),
-        ],
-        Stroke {
-            colour: scene.palette.severity(threshold.severity),
-            width: fine(line),
-            dash: Some((dash, dash)),
-            draft: false,
-        },
-    );
+    let reached = |it: &&Threshold| it.value <= frame.top_value;
+    for threshold in scene.thresholds.iter().filter(reached) {
+        let y = fine(frame.y(threshold.value).round() + snap);
+        marks.line(
+            &[
+                Some((fine(frame.left), y)),
+                Some((fine(frame.right + 1.0), y)),
+            ],
+            Stroke {
+                colour: scene.palette.severity(threshold.severity),
+                width: fine(line),
+                dash: Some((dash, dash)),
+                draft: false,
+            },
+        );
+    }
 }

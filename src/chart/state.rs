@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::draw::Scene;
 use super::frame::Frame;
 use super::group::ChartGroup;
-use super::model::{Band, Series, Threshold};
+use super::model::{Backdrop, Series};
 use super::palette::Palette;
 use super::scale::View;
 use super::tracks::max_in;
@@ -21,8 +21,7 @@ pub(super) struct Chart {
     pub(super) series: Signal<Vec<Series>>,
     /// Other tracks that the value axis has room for.
     pub(super) beside: Option<Signal<Vec<Series>>>,
-    pub(super) bands: Signal<Vec<Band>>,
-    pub(super) threshold: MaybeProp<Threshold>,
+    pub(super) backdrop: Signal<Backdrop>,
     /// The spans in which no track has a value.
     pub(super) unknown: Memo<Vec<View>>,
     /// Where the plot was when it was last painted.
@@ -46,8 +45,7 @@ impl Chart {
         if let Some(beside) = self.beside {
             beside.track();
         }
-        self.bands.track();
-        self.threshold.track();
+        self.backdrop.track();
         self.group.view().track();
         self.group.isolated.track();
         self.group.highlighted.track();
@@ -57,9 +55,8 @@ impl Chart {
     pub(super) fn with_scene<T>(&self, draft: bool, then: impl FnOnce(&Scene<'_>) -> T) -> T {
         let group = self.group;
         let series = self.series.read_untracked();
-        let bands = self.bands.read_untracked();
+        let backdrop = self.backdrop.read_untracked();
         let unknown = self.unknown.read_untracked();
-        let threshold = self.threshold.get_untracked();
         let isolated = group.isolated.read_untracked();
         let highlighted = group.highlighted.read_untracked();
         let view = group.view().get_untracked();
@@ -76,8 +73,8 @@ impl Chart {
             min_range: beside.map_or(least, |most| most.max(least)),
             series: &series,
             unknown: &unknown,
-            bands: &bands,
-            threshold: threshold.as_ref(),
+            bands: &backdrop.bands,
+            thresholds: &backdrop.thresholds,
             isolated: isolated.as_deref(),
             highlighted: highlighted.as_deref(),
             palette: Palette::of(group.display.dark.get_untracked()),

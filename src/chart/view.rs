@@ -88,6 +88,15 @@ impl View {
         }
     }
 
+    /// The view with so many milliseconds more at each side, as far as the `extent` goes. What is outside of it is at its end.
+    #[must_use]
+    pub fn with_around(self, around: f64, extent: Self) -> Self {
+        Self {
+            t0: (self.t0.min(extent.t1) - around).max(extent.t0),
+            t1: (self.t1.max(extent.t0) + around).min(extent.t1),
+        }
+    }
+
     /// The view with a tenth of its span more at each side: a zoom to something shows what was
     /// around it.
     #[must_use]
@@ -146,6 +155,21 @@ mod tests {
     fn the_first_seconds_do_not_fill_the_plot() {
         let extent = View { t0: 0.0, t1: 10e3 };
         assert_eq!(Zoom::All.view(extent), View { t0: 0.0, t1: 60e3 });
+    }
+
+    #[test]
+    fn around_something_nothing_is_shown_past_the_call() {
+        let around = |t0: f64, t1: f64| {
+            let view = View { t0, t1 }.with_around(15e3, HOUR);
+            Zoom::of(view, HOUR).view(HOUR)
+        };
+        let view = |t0, t1| View { t0, t1 };
+        assert_eq!(around(600e3, 700e3), view(585e3, 715e3));
+        // It still stands at the end, or stood from the beginning.
+        assert_eq!(around(3_000e3, 3_600e3), view(2_985e3, 3_600e3));
+        assert_eq!(around(5e3, 40e3), view(0.0, 55e3));
+        // What came after the last interval.
+        assert_eq!(around(3_700e3, 3_700e3), view(3_570e3, 3_600e3));
     }
 
     #[test]

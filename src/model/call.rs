@@ -7,6 +7,7 @@ use callscope_core::{
 
 use super::finding::Finding;
 use super::subject::Subject;
+use super::told::Tagged;
 use crate::chart::TimelineRow;
 
 /// Tells what an atom stands for.
@@ -94,6 +95,8 @@ pub struct Call {
     pub happened: Vec<TimelineRow>,
     /// What was odd about the reports.
     pub oddities: Oddities,
+    /// The issues that the participant is tagged with, where a store tells of them.
+    pub tags: Vec<Tagged>,
     /// Whether the call is over: nothing more will come.
     pub is_over: bool,
 }

@@ -16,5 +16,5 @@ pub use facts::{Fact, frame_size, layer_name, limitation, path_of, picture, sums
 pub use finding::{Finding, What};
 pub use series::{bands, findings, found_on, lanes, series, series_apart, shown, shown_name};
 pub use subject::{Subject, Totals};
-pub use told::{Found, Told};
+pub use told::{Found, Tagged, Told};
 pub use words::{applies, clock_time, finding_name, format, format_or_unknown, label, why_absent};

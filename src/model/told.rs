@@ -5,7 +5,7 @@ use callscope_core::signal::{Signal, SignalChange};
 use callscope_core::{Atom, Interval, Kind, Scope, Timestamp, Totals as CoreTotals, TrackId};
 
 use super::call::{Call, Names};
-use super::finding::Finding;
+use super::finding::{Finding, What};
 use super::subject::{Subject, Totals};
 use crate::chart::TimelineRow;
 
@@ -21,12 +21,25 @@ pub struct Told {
     pub names: Vec<String>,
     /// Issues raised and cleared, and signals, by time.
     pub found: Vec<Found>,
+    /// The issues that the participant is tagged with.
+    pub tags: Vec<Tagged>,
     /// What else happened, as lanes of the timeline.
     pub happened: Vec<TimelineRow>,
     /// What people call tracks, by their sids.
     pub labels: Vec<(String, String)>,
     /// Whether nothing more will come.
     pub is_over: bool,
+}
+
+/// An issue that a participant is tagged with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tagged {
+    /// The name of the issue.
+    pub name: String,
+    /// The tracks that have it.
+    pub tracks: Vec<String>,
+    /// What it was judged by, in percent or milliseconds.
+    pub threshold: Option<f64>,
 }
 
 /// An issue that was raised or cleared, or a signal, in the words of the store.
@@ -58,6 +71,7 @@ impl Call {
     pub fn told(told: Told) -> Self {
         let mut call = Self {
             happened: told.happened,
+            tags: told.tags,
             is_over: told.is_over,
             ..Self::default()
         };
@@ -159,19 +173,52 @@ impl Call {
         }
     }
 
-    /// The issues that stand on a track.
+    /// The issues that a track is tagged with.
     fn issues_of(&self, place: usize) -> Vec<Issue> {
-        let Some(subject) = self.subjects.get(place) else {
+        let published = self.subjects.get(place);
+        let published = published.filter(|subject| subject.scope == Scope::Track);
+        let Some(track) = published.and_then(|subject| subject.track) else {
             return Vec::new();
         };
-        let stands = |issue: &Issue| {
-            self.findings.iter().any(|finding| {
-                finding.what == super::What::Issue(*issue)
-                    && finding.end.is_none()
-                    && subject.is(Scope::Track, finding.pc, finding.track)
-            })
+        let track = self.names.track(track);
+        let is_tagged = |issue: &Issue| {
+            let mut tags = self.tags.iter();
+            tags.any(|tag| tag.name == issue.name() && tag.tracks.contains(&track))
         };
-        Issue::ALL.into_iter().filter(stands).collect()
+        Issue::ALL.into_iter().filter(is_tagged).collect()
+    }
+
+    /// What an issue of this call was judged by, as far as that is known.
+    #[must_use]
+    pub fn judged_by(&self, issue: Issue) -> Option<f64> {
+        let tag = self.tags.iter().find(|tag| tag.name == issue.name());
+        let mut found = self.findings.iter().rev();
+        tag.and_then(|tag| tag.threshold).or_else(|| {
+            let found = found.find(|it| it.what == What::Issue(issue))?;
+            Some(found.threshold)
+        })
+    }
+
+    /// When an issue stood on any of these tracks, by start; what stood at the same time is one spell. One without an end still stands.
+    #[must_use]
+    pub fn spells(&self, name: &str, tracks: &[String]) -> Vec<(f64, Option<f64>)> {
+        let mut spells: Vec<(f64, Option<f64>)> = Vec::new();
+        for finding in &self.findings {
+            let What::Issue(issue) = finding.what else {
+                continue;
+            };
+            let track = finding.track.map(|track| self.names.track(track));
+            if issue.name() != name || !track.is_some_and(|it| tracks.contains(&it)) {
+                continue;
+            }
+            match spells.last_mut() {
+                Some((_, end)) if end.is_none_or(|end| finding.start <= end) => {
+                    *end = end.zip(finding.end).map(|(a, b)| a.max(b));
+                }
+                _ => spells.push((finding.start, finding.end)),
+            }
+        }
+        spells
     }
 }
 
@@ -200,7 +247,7 @@ mod tests {
     use callscope_core::{Metric, Millis, Tally};
 
     use super::*;
-    use crate::model::{What, findings, series};
+    use crate::model::{findings, series};
 
     fn interval(scope: Scope, second: u32, track: Option<u32>, pc: Option<u32>) -> Interval {
         let start = Timestamp::new(1_000_000.0 + f64::from(second) * 1_000.0).unwrap();
@@ -264,7 +311,8 @@ mod tests {
 
     #[test]
     fn an_issue_that_stood_at_the_end_is_its_tracks() {
-        let call = Call::told(told());
+        let tags = vec![tagged(&["MT1"])];
+        let call = Call::told(Told { tags, ..told() });
         assert_eq!(call.subjects[0].totals.issues, [Issue::PacketLoss]);
         let found: Vec<_> = findings(&call, None).collect();
         assert_eq!(found.len(), 1);
@@ -273,6 +321,105 @@ mod tests {
             found[0].evidence(call.subject_of(found[0])),
             "10.0 % of 90 packets lost, threshold 5 %"
         );
+    }
+
+    fn tagged(tracks: &[&str]) -> Tagged {
+        Tagged {
+            name: "packet_loss".to_owned(),
+            tracks: tracks.iter().copied().map(str::to_owned).collect(),
+            threshold: Some(2.0),
+        }
+    }
+
+    #[test]
+    fn the_tag_says_which_tracks_have_an_issue_and_not_the_events() {
+        let issues_of = |told: Told| {
+            let call = Call::told(told);
+            let subjects = call.subjects.into_iter();
+            let issues = subjects.map(|it| (it.name, it.totals.issues));
+            issues.collect::<Vec<_>>()
+        };
+        // What raised it never came.
+        let lost = Told {
+            tags: vec![tagged(&["MT1"])],
+            found: Vec::new(),
+            ..told()
+        };
+        let of = |name: &str, issues: &[Issue]| (name.to_owned(), issues.to_vec());
+        let others = [of("Video, bob", &[]), of("pc1", &[])];
+        let mut expected = vec![of("Video", &[Issue::PacketLoss])];
+        expected.extend(others.clone());
+        assert_eq!(issues_of(lost), expected);
+        // What cleared it never came.
+        let cleared = Told {
+            tags: Vec::new(),
+            ..told()
+        };
+        expected[0] = of("Video", &[]);
+        assert_eq!(issues_of(cleared), expected);
+        // Its name means a published track, not the same one received.
+        let received = Told {
+            tags: vec![tagged(&["MT2"])],
+            ..told()
+        };
+        assert_eq!(issues_of(received), expected);
+    }
+
+    #[test]
+    fn spells_are_those_of_the_tracks_that_have_it() {
+        let found = |track: &str, second: f64, raised: bool| Found {
+            name: "packet_loss".to_owned(),
+            raised: Some(raised),
+            track: Some(track.to_owned()),
+            at: second * 1_000.0,
+            threshold: 2.0,
+            ..Found::default()
+        };
+        let call = Call::told(Told {
+            found: vec![
+                found("MT1", 1.0, true),
+                found("MT3", 5.0, true),
+                found("MT1", 10.0, false),
+                found("MT4", 20.0, true),
+                found("MT3", 30.0, false),
+                found("MT4", 40.0, false),
+                found("MT1", 100.0, true),
+                found("MT1", 110.0, false),
+                found("MT1", 200.0, true),
+            ],
+            ..Told::default()
+        });
+        let spells = |tracks: &[&str]| call.spells("packet_loss", &tagged(tracks).tracks);
+        let late = [(100e3, Some(110e3)), (200e3, None)];
+        assert_eq!(spells(&["MT1"]), [&[(1e3, Some(10e3))][..], &late].concat());
+        assert_eq!(spells(&["MT3"]), [(5e3, Some(30e3))]);
+        // At the same time it is one, a while later another.
+        let both = [&[(1e3, Some(30e3))][..], &late].concat();
+        assert_eq!(spells(&["MT1", "MT3"]), both);
+        assert_eq!(spells(&["MT5"]), []);
+        assert_eq!(call.spells("round_trip_time", &["MT1".to_owned()]), []);
+    }
+
+    #[test]
+    fn what_it_was_judged_by_is_the_tags_or_the_last_that_an_event_told() {
+        let judged = |tags, found| {
+            let call = Call::told(Told {
+                tags,
+                found,
+                ..told()
+            });
+            Issue::ALL.map(|issue| call.judged_by(issue))
+        };
+        let found = told().found;
+        assert_eq!(judged(vec![tagged(&[])], found.clone()), [Some(2.0), None]);
+        let raised = Found {
+            threshold: 3.0,
+            at: 1_020_000.0,
+            ..found[0].clone()
+        };
+        let all = vec![found[0].clone(), raised];
+        assert_eq!(judged(Vec::new(), all), [Some(3.0), None]);
+        assert_eq!(judged(Vec::new(), Vec::new()), [None, None]);
     }
 
     #[test]

@@ -11,11 +11,63 @@ use crate::markup::*;
 #[derive(Debug)]
 pub(crate) struct Asked<T: Send + Sync + 'static> {
     answer: RwSignal<Option<T>>,
+    progress: Progress,
+    /// Whether what is asked next is what is shown already, as it stands by now.
+    is_quiet: StoredValue<bool>,
+}
+
+/// How a question stands, whatever it is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress {
     failure: RwSignal<Option<Failure>>,
     is_waiting: RwSignal<bool>,
     again: RwSignal<u32>,
-    /// Whether what is asked next is what is shown already, as it stands by now.
-    is_quiet: StoredValue<bool>,
+}
+
+/// Whether an answer will not come. Tracks.
+pub(crate) fn has_failed(all: &[Progress]) -> bool {
+    all.iter().any(|it| it.failure.with(Option::is_some))
+}
+
+/// Whether an answer is on its way, and not only as things stand by now. Tracks.
+pub(crate) fn is_waiting(all: &[Progress]) -> bool {
+    all.iter().any(|it| it.is_waiting.get())
+}
+
+/// Why an answer will not come and what to try, if one will not; all that will not are asked for again.
+pub(crate) fn trouble(all: Vec<Progress>) -> AnyView {
+    dynamic(move || {
+        let failure = all.iter().find_map(|it| it.failure.get());
+        let all = all.clone();
+        failure_view(failure, move || {
+            for it in &all {
+                if it.failure.with_untracked(Option::is_some) {
+                    it.again.update(|again| *again += 1);
+                }
+            }
+        })
+    })
+}
+
+/// What is shown of answers: the first view if one will not come, the second while they are on their way for the first time, the last once there is
+/// enough.
+pub(crate) fn answer(
+    all: Vec<Progress>,
+    is_there: Read<bool>,
+    [failure, place, view]: [Read<AnyView>; 3],
+) -> AnyView {
+    let of_all = all.clone();
+    let has_failed = Memo::new(move |_| has_failed(&of_all));
+    let is_there = Memo::new(move |_| is_there());
+    let busy = move || is_waiting(&all).then(|| "true".to_owned());
+    view! {
+        <div class="answer" aria-busy=crate::erased::attribute(busy)>
+            {when(move || has_failed.get(), failure)}
+            {when(move || !is_there.get() && !has_failed.get(), place)}
+            {when(move || is_there.get(), view)}
+        </div>
+    }
+    .into_any()
 }
 
 impl<T: Send + Sync + 'static> Clone for Asked<T> {
@@ -34,16 +86,18 @@ impl<T: Send + Sync + 'static> Asked<T> {
     ) -> Self {
         let this = Self {
             answer: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            is_waiting: RwSignal::new(true),
-            again: RwSignal::new(0),
+            progress: Progress {
+                failure: RwSignal::new(None),
+                is_waiting: RwSignal::new(true),
+                again: RwSignal::new(0),
+            },
             is_quiet: StoredValue::new(false),
         };
         let path = Memo::new(move |_| path());
         let turn = StoredValue::new(0_u32);
         let quiet = this.is_quiet;
         effect(move || {
-            this.again.get();
+            this.progress.again.get();
             let is_quiet = quiet.get_value();
             quiet.set_value(false);
             let Some(path) = path.get() else {
@@ -51,7 +105,7 @@ impl<T: Send + Sync + 'static> Asked<T> {
             };
             let mine = turn.get_value() + 1;
             turn.set_value(mine);
-            this.is_waiting.set(!is_quiet);
+            this.progress.is_waiting.set(!is_quiet);
             spawn_local(async move {
                 let answer = source::ask(&path).await;
                 // The page may be gone by now, or have asked for something else.
@@ -60,12 +114,12 @@ impl<T: Send + Sync + 'static> Asked<T> {
                 }
                 match answer {
                     Ok(json) => {
-                        this.failure.set(None);
+                        this.progress.failure.set(None);
                         this.answer.set(Some(parse(&json)));
                     }
-                    Err(failure) => this.failure.set(Some(failure)),
+                    Err(failure) => this.progress.failure.set(Some(failure)),
                 }
-                this.is_waiting.set(false);
+                this.progress.is_waiting.set(false);
             });
         });
         this
@@ -76,19 +130,24 @@ impl<T: Send + Sync + 'static> Asked<T> {
         self.answer.with(|answer| answer.as_ref().map(read))
     }
 
+    /// How it stands.
+    pub(crate) const fn progress(self) -> Progress {
+        self.progress
+    }
+
     /// Whether the next one will not come. Tracks.
     pub(crate) fn has_failed(self) -> bool {
-        self.failure.with(Option::is_some)
+        has_failed(&[self.progress])
     }
 
     /// Why it will not come and what to try, if it will not.
     pub(crate) fn trouble(self) -> AnyView {
-        dynamic(move || failure_view(self.failure.get(), move || self.again()))
+        trouble(vec![self.progress])
     }
 
     /// Asks the same again.
     pub(crate) fn again(self) {
-        self.again.update(|again| *again += 1);
+        self.progress.again.update(|again| *again += 1);
     }
 
     /// As [`Asked::again`], for what goes on: nothing on the page says that it is on its way.
@@ -104,33 +163,14 @@ impl<T: Send + Sync + 'static> Asked<T> {
         place: impl Fn() -> AnyView + Send + Sync + 'static,
         view: impl Fn() -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
-        fn erased(
-            [is_there, has_failed, is_waiting]: [Read<bool>; 3],
-            failure: Read<AnyView>,
-            place: Read<AnyView>,
-            view: Read<AnyView>,
-        ) -> AnyView {
-            let has_failed = Memo::new(move |_| has_failed());
-            let is_there = Memo::new(move |_| is_there());
-            let busy = move || is_waiting().then(|| "true".to_owned());
-            view! {
-                <div class="answer" aria-busy=crate::erased::attribute(busy)>
-                    {when(move || has_failed.get(), failure)}
-                    {when(move || !is_there.get() && !has_failed.get(), place)}
-                    {when(move || is_there.get(), view)}
-                </div>
-            }
-            .into_any()
-        }
-        erased(
+        answer(
+            vec![self.progress],
+            Box::new(move || self.answer.with(Option::is_some)),
             [
-                Box::new(move || self.answer.with(Option::is_some)),
-                Box::new(move || self.has_failed()),
-                Box::new(move || self.is_waiting.get()),
+                Box::new(move || self.trouble()),
+                Box::new(place),
+                Box::new(view),
             ],
-            Box::new(move || self.trouble()),
-            Box::new(place),
-            Box::new(view),
         )
     }
 }

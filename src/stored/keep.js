@@ -1,6 +1,6 @@
 // Stored calls to take away: as a file that the replay page opens again, as rows for a spreadsheet, as words for a ticket.
 
-import { ask } from "./source.js";
+import { ask, current } from "./source.js";
 
 // How long a browser may take to begin a download.
 const DOWNLOAD_MS = 60_000;
@@ -69,8 +69,11 @@ export async function saveRows(prefix, room, participants, metrics, name, tell) 
   save(parts, name, "text/csv;charset=utf-8");
 }
 
-// Copies a text. Without a secure connection browsers have only the old way.
-export async function copy(text) {
+// Copies words about a page, and where it is if others can open it: nobody else has a file, or what this browser keeps. Without a secure connection
+// browsers have only the old way.
+export async function copy(words, prefix) {
+  const isForOthers = prefix === "" && (await current()) !== "browser" && !words.includes(location.href);
+  const text = isForOthers ? `${words}\n${location.href}` : words;
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = Object.assign(document.createElement("textarea"), { value: text });
   document.body.append(area);

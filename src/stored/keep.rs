@@ -28,7 +28,7 @@ extern "C" {
         tell: &Closure<dyn Fn(f64)>,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = copy)]
-    async fn copy_js(text: &str) -> Result<JsValue, JsValue>;
+    async fn copy_js(words: &str, prefix: &str) -> Result<JsValue, JsValue>;
 }
 
 /// What of a room is taken away.
@@ -66,9 +66,12 @@ impl Extract {
     }
 }
 
-/// Copies a text, to be pasted somewhere.
-pub(crate) async fn copy(text: &str) -> Result<(), String> {
-    copy_js(text).await.map(|_| ()).map_err(in_words)
+/// Copies words about a page that shows what is on a shelf, with a link to it if others can follow that.
+pub(crate) async fn copy(words: &str, shelf: Shelf) -> Result<(), String> {
+    copy_js(words, shelf.prefix())
+        .await
+        .map(|_| ())
+        .map_err(in_words)
 }
 
 fn texts<'a>(texts: impl Iterator<Item = &'a str>) -> Array {

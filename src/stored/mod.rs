@@ -12,7 +12,7 @@ mod shelf;
 pub(crate) mod source;
 pub(crate) mod words;
 
-pub(crate) use asked::Asked;
+pub(crate) use asked::{Asked, Progress, answer, has_failed, is_waiting, trouble};
 pub(crate) use dashboard::{Dashboard, Totals};
 pub(crate) use event::{Event, Happening};
 pub(crate) use json::Json;

@@ -1,7 +1,6 @@
 //! Issues and signals in words.
 
 use super::shown::Shown;
-use crate::chart::View;
 use crate::erased::{self, Button, dynamic, fixed, text, when};
 use crate::markup::*;
 use crate::model::{Finding, clock_time, finding_name, findings, found_on};
@@ -89,9 +88,7 @@ fn row(shown: Shown, found: &Found) -> AnyView {
     };
     let zoom = move || {
         let end = end.unwrap_or_else(|| shown.charts.extent().get_untracked().t1);
-        if let Some(view) = View::new(start - AROUND, end.max(start) + AROUND) {
-            shown.charts.show(view);
-        }
+        shown.charts.show_around(start, end.max(start), AROUND);
     };
     let of = if of.is_empty() {
         String::new()

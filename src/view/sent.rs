@@ -1,17 +1,16 @@
 //! The Send tab: bitrate, packet loss and round trip time of each published track.
 
 use callscope_core::issue::Issue;
-use callscope_core::{Metric, Scope, to_short};
+use callscope_core::{Metric, Scope};
 
 use super::figure::{fact, now, of_interval, text_or_reason};
 use super::findings::findings_view;
 use super::shown::{CHART_HEIGHT, Shown};
 use super::table::{cell, row, table};
-use crate::chart::{Severity, Threshold, TimeSeries, Unit, time_series_chart};
+use crate::chart::{TimeSeries, Unit, time_series_chart};
 use crate::erased::{Button, all, dynamic, each, fixed, nothing, text, when};
 use crate::markup::*;
 use crate::model::{What, finding_name, frame_size, layer_name, limitation, picture, sums};
-use crate::threshold;
 
 const HEADS: [&str; 9] = [
     "Track",
@@ -36,22 +35,13 @@ pub(crate) fn sent(shown: Shown) -> AnyView {
 
 /// Bitrate, packet loss and round trip time over time.
 pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
-    let threshold = |issue, [before, unit]: [&str; 2]| {
-        let value = threshold::drawn(issue);
-        Threshold {
-            value,
-            label: format!("{before} {} {unit}", to_short(value, 3)),
-            severity: Severity::Poor,
-        }
-    };
-    let chart = |title: &str, unit, metric, issue: Option<Issue>, empty: &str, words| {
+    let chart = |title: &str, unit, metric, issue: Option<Issue>, empty: &str| {
         time_series_chart(TimeSeries {
             group: shown.charts,
             title: shown.titled(title),
             unit,
             series: shown.series(Scope::Track, metric),
-            threshold: MaybeProp::from(issue.map(|issue| threshold(issue, words))),
-            bands: shown.bands(issue),
+            backdrop: shown.backdrop(issue),
             beside: shown.beside(Scope::Track, metric),
             empty: empty.to_owned(),
             height: CHART_HEIGHT,
@@ -64,7 +54,6 @@ pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
             Metric::Bitrate,
             None,
             "No track has been sent yet",
-            ["", ""],
         ),
         chart(
             "Packet loss",
@@ -72,7 +61,6 @@ pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
             Metric::PacketLoss,
             Some(Issue::PacketLoss),
             "No RTCP report has told of loss yet",
-            ["High from", "%"],
         ),
         chart(
             "Round trip time",
@@ -80,7 +68,6 @@ pub(crate) fn sent_charts(shown: Shown) -> [AnyView; 3] {
             Metric::RoundTripTime,
             Some(Issue::RoundTripTime),
             "No RTCP report has told of the round trip time yet",
-            ["High above", "ms"],
         ),
     ]
 }

@@ -3,10 +3,11 @@
 use callscope_core::issue::Issue;
 use callscope_core::{Atom, Metric, Scope};
 
-use crate::chart::{Band, ChartGroup, Series, timeline};
+use crate::chart::{Backdrop, ChartGroup, Series, timeline};
 use crate::erased::{dynamic, text, when};
 use crate::markup::*;
 use crate::model::{Call, Subject, bands, lanes, series, shown, shown_name};
+use crate::threshold;
 
 /// How high a chart is, in CSS pixels, axes included.
 pub(super) const CHART_HEIGHT: u32 = 220;
@@ -128,12 +129,16 @@ impl Shown {
         })
     }
 
-    /// The bands of a chart: where an issue stood.
-    pub(super) fn bands(self, issue: Option<Issue>) -> Signal<Vec<Band>> {
+    /// What the lines of a chart are held against: where an issue begins, and where it stood.
+    pub(super) fn backdrop(self, issue: Option<Issue>) -> Signal<Backdrop> {
+        let chosen = issue.and_then(threshold::chosen);
         Signal::derive(move || {
             let connection = self.connection.get();
-            issue.map_or_else(Vec::new, |issue| {
-                self.call.with(|call| bands(call, issue, connection))
+            issue.map_or_else(Backdrop::default, |issue| {
+                self.call.with(|call| Backdrop {
+                    thresholds: threshold::drawn(issue, call.judged_by(issue), chosen),
+                    bands: bands(call, issue, connection),
+                })
             })
         })
     }

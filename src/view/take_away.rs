@@ -23,19 +23,21 @@ pub(crate) fn take_away(
     fn erased(extract: Read<Option<Extract>>, words: Read<Option<String>>) -> AnyView {
         let told = RwSignal::new(Ok(String::new()));
         let is_busy = RwSignal::new(false);
+        let extract = Arc::new(extract);
+        let for_words = Arc::clone(&extract);
         let copied = move || {
-            let Some(words) = untrack(&words) else {
+            let extract = untrack(|| for_words());
+            let Some((words, extract)) = untrack(&words).zip(extract) else {
                 return;
             };
             spawn_local(async move {
-                let told_now = match copy(&words).await {
+                let told_now = match copy(&words, extract.shelf).await {
                     Ok(()) => Ok("Copied: paste it into the ticket.".to_owned()),
                     Err(why) => Err(format!("It could not be copied. {why}")),
                 };
                 let _gone = told.try_set(told_now);
             });
         };
-        let extract = Arc::new(extract);
         let button = |way: Way, label: &'static str, title: &'static str, testid: &'static str| {
             let extract = Arc::clone(&extract);
             Button::new(all([icon(Icon::Save), fixed(label)]), move || {

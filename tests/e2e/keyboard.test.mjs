@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { launch, withPage } from "./browser.mjs";
+import { post, wanted } from "./calls.mjs";
 import { startCollector } from "./collector.mjs";
 import { expectFocus, has, tabTo } from "./keyboard.mjs";
 import { settled } from "./pages.mjs";
@@ -22,9 +23,11 @@ let found;
 
 before(async () => {
   const until = new Date(Date.now() - HOUR).toISOString();
-  const calls = ["--participants", "300", "--rooms", "90", "--days", "6", "--until", until, "--seed", "5"];
-  [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER], calls })]);
-  found = await find();
+  const calls = ["--participants", "300", "--rooms", "90", "--days", "6", "--until", until];
+  const args = ["--app", APP_FOLDER, "--keep-go-rooms-days", "7"];
+  [browser, collector] = await Promise.all([launch(), startCollector({ args, calls: [...calls, "--seed", "5"] })]);
+  await post(collector, lately());
+  found = await wanted(collector, calls, find);
 });
 
 after(async () => {
@@ -43,7 +46,26 @@ async function find() {
     const participant = room.participants.find(isTagged);
     if (participant) return { room, participant };
   }
-  throw new Error("the calls made up have no room like that");
+  return null;
+}
+
+/** A call that ended an hour ago: at a weekend there may be no other in the last 24 hours. */
+function lately() {
+  const start = Date.now() - HOUR - 20_000;
+  const interval = { scope: "track", direction: "send", track: "MTlately", pc: "pc", kind: "audio", start, duration_ms: 10_000, bitrate_bps: 40_000 };
+  return {
+    schema: 1,
+    batch_id: "00000000-2000-4000-8000-000000000000",
+    seq: 0,
+    session: "00000000-1000-4000-8000-000000000000",
+    started_at: start,
+    sent_at: start + 11_000,
+    room: { sid: "RMlately", name: "lately", type: "group" },
+    participant: { sid: "PAlately", identity: null },
+    client: {},
+    intervals: [interval],
+    events: [],
+  };
 }
 
 /** Follows a link that has the focus. */

@@ -32,7 +32,8 @@ before(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 8000 }, permissions: ["camera", "microphone"] });
   const page = await context.newPage();
   await page.goto(`${collector.url}/#/live`);
-  await keepRecords(page, await madeUp());
+  // Issues are rare: the calls of one seed may have none in a room of several.
+  for (let seed = 21; seed === 21 || (await severalWithIssues()).length === 0; seed += 1) await keepRecords(page, await madeUp(seed));
   await realCall(page);
   await page.close();
   found = await find();
@@ -47,11 +48,11 @@ after(async () => {
  * Sends calls of the last days to the collector, and gives what it took of them as the module keeps it. A kind of room that is kept for two days
  * is refused when it is older, and not kept here either.
  */
-async function madeUp() {
+async function madeUp(seed) {
   const endpoint = await startEndpoint();
   try {
     const until = new Date(Date.now() - HOUR).toISOString();
-    const calls = ["--participants", "200", "--rooms", "70", "--days", "6", "--until", until, "--seed", "21", "--intervals", "30", "--batch-seconds", "600"];
+    const calls = ["--participants", "200", "--rooms", "70", "--days", "6", "--until", until, "--seed", String(seed), "--intervals", "30", "--batch-seconds", "600"];
     await simulate([...calls, "--rate", "0", "--connections", "1", "--to", endpoint.origin]);
     const records = [];
     for (const { text, batch } of endpoint.received) {
@@ -84,12 +85,13 @@ async function realCall(page) {
 
 const insights = (path) => collector.get(`/v1/insights/${path}`);
 
+const severalWithIssues = async () => (await insights("rooms?issues=with&page_size=100")).rooms.filter(({ participants }) => participants > 1);
+
 async function find() {
   const { rooms } = await insights("rooms?issues=with&page_size=100");
   const [demo] = (await insights(DEMO)).rooms;
-  const several = rooms.filter(({ participants }) => participants > 1);
-  assert.ok(several.length > 0, "there is a room of several with issues");
-  const room = await insights(`rooms/${several[0].sid}`);
+  const [several] = await severalWithIssues();
+  const room = await insights(`rooms/${several.sid}`);
   const tagged = room.participants.find(({ issues }) => issues.length > 0);
   const other = room.participants.find(({ sid }) => sid !== tagged.sid);
   const { participants: [you] } = await insights(`rooms/${demo.sid}`);

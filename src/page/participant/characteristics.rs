@@ -2,10 +2,10 @@
 
 use callscope_core::to_fixed;
 
-use super::Context;
+use super::{Context, spells};
 use crate::erased::{all, dynamic, fixed, nothing};
 use crate::markup::*;
-use crate::model::{Call, Finding, What, clock_time};
+use crate::model::{Call, clock_time};
 use crate::stored::words::{exact_moment, issue_name, issue_value, length};
 use crate::stored::{Participant, Tag};
 use crate::view::{Line, fact_list};
@@ -129,24 +129,19 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     let value = issue_value(&tag.kind, tag.value);
     let threshold = issue_value(&tag.kind, tag.threshold);
     let sign = if tag.kind == "packet_loss" {
-        "threshold"
+        "of all packets, threshold"
     } else {
-        "allowed up to"
+        "on average, allowed up to"
     };
-    let measure = if tag.kind == "packet_loss" {
-        "of all packets"
-    } else {
-        "on average"
-    };
-    let when =
-        spell(tag, call).map(|words| view! { <span class="muted">{words}</span> }.into_any());
+    let when = when_it_stood(tag, call)
+        .map(|words| view! { <span class="muted">{words}</span> }.into_any());
     view! {
         <li>
             <span class="badge poor">"Issue"</span>
             <span class="finding">
                 <b>{issue_name(&tag.kind).to_owned()}</b>
                 {format!(" \u{b7} {}", on_what(tag, call))}
-                <span class="evidence">{format!("{value} {measure}, {sign} {threshold}")}</span>
+                <span class="evidence">{format!("{value} {sign} {threshold}")}</span>
             </span>
             {when.unwrap_or_else(|| fixed(""))}
         </li>
@@ -154,44 +149,27 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     .into_any()
 }
 
-/// The media, and the tracks by their names.
+/// The media, and the tracks by their names where they are several.
 pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
-    let names: Vec<String> = call
-        .subjects
-        .iter()
-        .filter(|subject| {
-            let track = subject.track.map(|track| call.names.track(track));
-            subject.scope == callscope_core::Scope::Track
-                && track.is_some_and(|track| tag.tracks.contains(&track))
-        })
-        .map(|subject| subject.name.clone())
-        .collect();
     let media = match tag.media.as_deref() {
         Some("both") => "audio and video",
         Some(media) => media,
         None => "outgoing media",
     };
-    if names.is_empty() {
-        media.to_owned()
+    let tracks = call.of_scope(callscope_core::Scope::Track);
+    let of_it = tracks.filter(|(_, subject)| {
+        let track = subject.track.map(|track| call.names.track(track));
+        track.is_some_and(|track| tag.tracks.contains(&track))
+    });
+    let names: Vec<&str> = of_it.map(|(_, subject)| subject.name.as_str()).collect();
+    if names.len() > 1 {
+        format!("{media} ({})", names.join(", "))
     } else {
-        names.join(", ")
+        media.to_owned()
     }
 }
 
-/// When it was first raised, and until when it stood.
-pub(super) fn spell(tag: &Tag, call: &Call) -> Option<String> {
-    let of_it = |finding: &&Finding| match finding.what {
-        What::Issue(issue) => issue.name() == tag.kind,
-        What::Signal(_) => false,
-    };
-    let found: Vec<&Finding> = call.findings.iter().filter(of_it).collect();
-    let first = found.iter().map(|it| it.start).reduce(f64::min)?;
-    let last = found
-        .iter()
-        .try_fold(first, |last, it| it.end.map(|end| last.max(end)));
-    Some(match last {
-        Some(last) => format!("{} \u{2013} {}", clock_time(first), clock_time(last)),
-        None if call.is_over => format!("{} \u{2013} end", clock_time(first)),
-        None => format!("since {}", clock_time(first)),
-    })
+/// When it stood; `None` where no event told of that.
+pub(super) fn when_it_stood(tag: &Tag, call: &Call) -> Option<String> {
+    spells::in_words(&call.spells(&tag.kind, &tag.tracks), call, clock_time)
 }

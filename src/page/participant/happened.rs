@@ -1,7 +1,7 @@
 //! What happened in the room while a participant was in it: as lanes of the timeline, and in words.
 
 use super::Context;
-use crate::chart::{Severity, TimelineRow, TimelineSpan, View};
+use crate::chart::{Severity, TimelineRow, TimelineSpan};
 use crate::erased::{self, Button, dynamic, fixed, text, when};
 use crate::markup::*;
 use crate::model::{Call, clock_time};
@@ -244,11 +244,7 @@ pub(super) fn list(context: Context, shown: Shown) -> AnyView {
 
 fn row(event: &Event, call: &Call, room: &Room, own: &str, shown: Shown) -> AnyView {
     let at = event.at;
-    let zoom = move || {
-        if let Some(view) = View::new(at - AROUND, at + AROUND) {
-            shown.charts.show(view);
-        }
-    };
+    let zoom = move || shown.charts.show_around(at, at, AROUND);
     let time = Button::new(fixed(clock_time(at)), zoom)
         .class("when")
         .view();

@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use super::stored::Stored;
 use super::{Context, happened};
-use crate::erased::{Button, all, dynamic, effect, nothing, text};
+use crate::erased::{Button, Read, all, dynamic, effect, nothing, text};
 use crate::markup::*;
 use crate::model::series_apart;
 use crate::place::Place;
+use crate::stored::{answer, has_failed, trouble};
 use crate::view::{
     Apart, RECEIVE, SEND, Select, Shown, connection_choice, intervals, media, received_chart,
     received_tables, sent_charts, sent_tables, summary,
 };
 
-/// Charts and tables once the intervals are there.
+/// Charts and tables once all of the call is there.
 pub(super) fn quality(context: Context) -> AnyView {
-    let intervals = context.stored.intervals;
+    let stored = context.stored;
+    let intervals = stored.intervals;
     let is_empty = Memo::new(move |_| intervals.read(|it| it.intervals.is_empty()) == Some(true));
+    let is_told = move || stored.told.with(Option::is_some);
     let content = move || {
         dynamic(move || {
             if is_empty.get() {
@@ -33,10 +36,16 @@ pub(super) fn quality(context: Context) -> AnyView {
         }
         .into_any()
     };
+    let shown: [Read<AnyView>; 3] = [
+        // It is told above.
+        Box::new(nothing),
+        Box::new(skeleton),
+        Box::new(content),
+    ];
     view! {
         <section class="quality" aria-labelledby="quality-title">
             <h2 id="quality-title">"Quality"</h2>
-            {intervals.view(skeleton, content)}
+            {answer(stored.progress(), Box::new(is_told), shown)}
         </section>
     }
     .into_any()
@@ -67,11 +76,10 @@ fn charts(context: Context) -> AnyView {
 
     let other = other(context);
     let compared = Memo::new(move |_| {
-        let chosen = context.place.query("compare")?;
-        let (sid, title) = other
-            .about
-            .read(|it| (it.sid.clone(), it.title().to_owned()))?;
-        (sid == chosen).then_some(title)
+        let chosen = context.place.query("compare");
+        let is_told = chosen.is_some() && other.told.with(|told| *told == chosen);
+        let title = other.about.read(|it| it.title().to_owned());
+        title.filter(|_| is_told)
     });
     let content = move || {
         let beside = compared.get().map(|title| {
@@ -96,7 +104,8 @@ fn charts(context: Context) -> AnyView {
         panel(shown, beside, tab.get_untracked())
     };
     view! {
-        {controls(context, shown, tab, is_apart, compared)}
+        {controls(context, shown, tab, is_apart)}
+        {comparison(context, other, compared)}
         {media(shown, tab, content)}
         {happened::list(context, shown)}
         {summary(shown)}
@@ -196,7 +205,6 @@ fn controls(
     shown: Shown,
     tab: RwSignal<usize>,
     is_apart: RwSignal<bool>,
-    compared: Memo<Option<String>>,
 ) -> AnyView {
     let label = move || {
         let label = if tab.get() == SEND {
@@ -211,24 +219,41 @@ fn controls(
         .testid("apart")
         .pressed(move || is_apart.get())
         .view();
-    let status = move || {
-        let is_wanted = context.place.query("compare").is_some();
-        let words = match compared.get() {
-            Some(title) => format!("Below each chart is {title}\u{2019}s, on the same time axis."),
-            None if is_wanted => "Loading whom to compare with\u{2026}".to_owned(),
-            None => return nothing(),
-        };
-        view! { <p class="hint" role="status" data-testid="compared">{words}</p> }.into_any()
-    };
     view! {
         <div class="quality-controls">
             {compare_choice(context)}
             {connection_choice(shown)}
             {apart}
         </div>
-        {dynamic(status)}
     }
     .into_any()
+}
+
+/// Who is below each chart, or why nobody is.
+fn comparison(context: Context, other: Stored, compared: Memo<Option<String>>) -> AnyView {
+    let chosen = move || context.place.query("compare");
+    let words = Memo::new(move |_| {
+        let chosen = chosen()?;
+        let is_in_room = context.room.read(|room| {
+            let mut people = room.participants.iter();
+            people.any(|it| it.sid == chosen)
+        });
+        Some(match compared.get() {
+            Some(title) => format!("Below each chart is {title}\u{2019}s, on the same time axis."),
+            None if is_in_room == Some(false) => {
+                format!("Nobody in this room has the sid {chosen}. Choose whom to compare with.")
+            }
+            None if has_failed(&other.progress()) => return None,
+            None => "Loading whom to compare with\u{2026}".to_owned(),
+        })
+    });
+    dynamic(move || match words.get() {
+        Some(words) => {
+            view! { <p class="hint" role="status" data-testid="compared">{words}</p> }.into_any()
+        }
+        None if chosen().is_some() => trouble(other.progress()),
+        None => nothing(),
+    })
 }
 
 /// The others of the room: their sids and what they are called. Tracks.

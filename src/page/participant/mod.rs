@@ -3,17 +3,18 @@
 mod characteristics;
 mod happened;
 mod media;
+mod spells;
 mod stored;
 mod words;
 
 use stored::Stored;
 
-use crate::erased::{dynamic, effect, nothing, text};
+use crate::erased::{Read, dynamic, effect, nothing, text, when};
 use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
 use crate::stored::words::{length, spell};
-use crate::stored::{Asked, Participant, Room, Shelf};
+use crate::stored::{Asked, Participant, Room, Shelf, answer, trouble};
 use crate::view::take_away;
 
 /// How often what goes on is asked for anew, in milliseconds.
@@ -61,6 +62,12 @@ pub(crate) fn participant_page(
             document().set_title(&format!("{title} \u{b7} callscope"));
         }
     });
+    let is_there = move || stored.about.read(|_| ()).is_some();
+    let shown: [Read<AnyView>; 3] = [
+        Box::new(move || trouble(stored.progress())),
+        Box::new(skeleton),
+        Box::new(move || content(context)),
+    ];
     let room_link = shelf.room_link(room_sid);
     let room_title = move || {
         room.read(|room| room.title().to_owned())
@@ -73,7 +80,8 @@ pub(crate) fn participant_page(
                 <span aria-hidden="true">"/"</span>
                 <a href=room_link data-testid="to-room">{text(room_title)}</a>
             </nav>
-            {stored.about.view(skeleton, move || content(context))}
+            {when(move || !is_there(), heading)}
+            {answer(stored.progress(), Box::new(is_there), shown)}
         </div>
     }
     .into_any()
@@ -197,9 +205,13 @@ pub(super) fn file_name(title: &str) -> String {
     title.chars().take(60).map(letter).collect()
 }
 
+/// The page's, while it is not known whose it is.
+fn heading() -> AnyView {
+    view! { <h1>"Participant"</h1> }.into_any()
+}
+
 fn skeleton() -> AnyView {
     view! {
-        <h1>"Participant"</h1>
         <p class="visually-hidden" role="status">"Loading the participant"</p>
         <div class="skeleton" aria-hidden="true"></div>
     }

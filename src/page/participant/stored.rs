@@ -2,8 +2,10 @@
 
 use crate::erased::effect;
 use crate::markup::*;
-use crate::model::{Call, Told};
-use crate::stored::{Asked, Event, Happening, Intervals, Participant, Room, Shelf};
+use crate::model::{Call, Tagged, Told};
+use crate::stored::{
+    Asked, Event, Happening, Intervals, Participant, Progress, Room, Shelf, has_failed, is_waiting,
+};
 
 use super::happened;
 
@@ -15,6 +17,9 @@ pub(super) struct Stored {
     pub(super) events: Asked<Vec<Event>>,
     /// The same as the live page has it.
     pub(super) call: RwSignal<Call>,
+    /// The sid of whose call it is; `None` until all of it is there.
+    pub(super) told: RwSignal<Option<String>>,
+    room: Asked<Room>,
 }
 
 impl Stored {
@@ -38,10 +43,13 @@ impl Stored {
             intervals: Asked::new(path("/intervals"), Intervals::read),
             events: Asked::new(path("/events"), Event::read_events),
             call: RwSignal::default(),
+            told: RwSignal::new(None),
+            room,
         };
         effect(move || {
-            if let Some(call) = this.tell(room) {
+            if let Some((sid, call)) = this.tell() {
                 this.call.set(call);
+                this.told.set(Some(sid));
             }
         });
         this
@@ -54,9 +62,32 @@ impl Stored {
         self.events.refresh();
     }
 
-    /// The call, once all is there. Tracks.
-    fn tell(self, room: Asked<Room>) -> Option<Call> {
-        let (is_live, own) = self.about.read(|it| (it.is_live, it.sid.clone()))?;
+    /// How all that was asked for stands.
+    pub(super) fn progress(self) -> Vec<Progress> {
+        vec![
+            self.about.progress(),
+            self.room.progress(),
+            self.intervals.progress(),
+            self.events.progress(),
+        ]
+    }
+
+    /// Whose call it is and the call, once all is there. Tracks.
+    fn tell(self) -> Option<(String, Call)> {
+        // Until then some of it may be of whoever was asked for before.
+        let all = self.progress();
+        if is_waiting(&all) || has_failed(&all) {
+            return None;
+        }
+        let room = self.room;
+        let (is_live, own, tags) = self.about.read(|it| {
+            let tags = it.issues.iter().map(|tag| Tagged {
+                name: tag.kind.clone(),
+                tracks: tag.tracks.clone(),
+                threshold: tag.threshold,
+            });
+            (it.is_live, it.sid.clone(), tags.collect::<Vec<_>>())
+        })?;
         let labels = room.read(|room| whose_tracks(room, &own))?;
         let events = self.events.read(Clone::clone)?;
         let found = events.iter().filter_map(|event| match &event.what {
@@ -67,13 +98,14 @@ impl Stored {
             intervals: it.intervals.clone(),
             names: it.names.clone(),
             found: found.collect(),
+            tags,
             happened: Vec::new(),
             labels,
             is_over: !is_live,
         })?;
         let mut call = Call::told(told);
         call.happened = room.read(|room| happened::lanes(&events, &call, room, &own))?;
-        Some(call)
+        Some((own, call))
     }
 }
 

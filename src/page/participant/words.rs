@@ -1,12 +1,11 @@
 //! A participant in a paragraph, to be pasted into a ticket.
 
 use super::Context;
-use super::characteristics::{on_what, spell};
+use super::characteristics::{on_what, when_it_stood};
 use crate::markup::*;
-use crate::stored::Shelf;
-use crate::stored::words::{issue_name, issue_value, length, room_kind, spell as spell_of};
+use crate::stored::words::{issue_name, issue_value, length, room_kind, spell};
 
-/// Who, when, how long, with what, the issues with values and thresholds, and a link.
+/// Who, when, how long, with what, the issues with values, thresholds and times.
 pub(super) fn paragraph(context: Context) -> Option<String> {
     let room = context.room.read(|room| {
         let kind = room_kind(room.kind.as_deref());
@@ -38,7 +37,7 @@ pub(super) fn paragraph(context: Context) -> Option<String> {
     };
     let issues = context.stored.call.with(|call| {
         let issues = about.issues.iter().map(|tag| {
-            let when = spell(tag, call).map(|when| format!(", {when}"));
+            let when = when_it_stood(tag, call).map(|when| format!(", {when}"));
             format!(
                 "{} on {}: {} (threshold {}){}",
                 issue_name(&tag.kind),
@@ -55,17 +54,10 @@ pub(super) fn paragraph(context: Context) -> Option<String> {
     } else {
         format!("{}.", issues.join("; "))
     };
-    let link = match context.shelf {
-        Shelf::Source => window().location().href().ok(),
-        // Nobody else has the file.
-        Shelf::File => None,
-    };
-    let link = link.map(|link| format!("\n{link}"));
     Some(format!(
-        "{who} in room {room}: {}, {}.{with} {issues}{}",
-        spell_of(about.joined_at, about.left_at),
-        length(about.duration_ms),
-        link.unwrap_or_default()
+        "{who} in room {room}: {}, {}.{with} {issues}",
+        spell(about.joined_at, about.left_at),
+        length(about.duration_ms)
     ))
 }
 
