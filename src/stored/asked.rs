@@ -83,7 +83,10 @@ impl<T: Send + Sync + 'static> Asked<T> {
 
     /// Why it will not come and what to try, if it will not.
     pub(crate) fn trouble(self) -> AnyView {
-        dynamic(move || failure_view(self.failure.get(), move || self.again()))
+        fn shown(failure: RwSignal<Option<Failure>>, again: RwSignal<u32>) -> AnyView {
+            dynamic(move || failure_view(failure.get(), move || again.update(|it| *it += 1)))
+        }
+        shown(self.failure, self.again)
     }
 
     /// Asks the same again.

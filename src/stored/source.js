@@ -6,6 +6,7 @@ const HERE = "";
 const BROWSER = "browser";
 
 let own = null;
+let looked = BROWSER;
 let worker = null;
 let asked = 0;
 const waiting = new Map();
@@ -53,8 +54,14 @@ export async function current() {
   return (await own) ? document.baseURI.replace(/[^/]*$/, "") : BROWSER;
 }
 
+// Whether others can read what was asked last: nobody else has what this browser keeps.
+export function isShared() {
+  return looked !== BROWSER;
+}
+
 // The header says what is looked at.
 function tell(source) {
+  looked = source;
   const element = document.getElementById("source");
   element.textContent = source === BROWSER ? "this browser" : new URL(source).host;
   element.parentElement.hidden = false;

@@ -12,6 +12,9 @@ extern "C" {
     pub(crate) fn key() -> String;
     /// Keeps both; whether it could.
     pub(crate) fn choose(source: &str, key: &str) -> bool;
+    /// Whether others can read what was asked last: nobody else has what this browser keeps.
+    #[wasm_bindgen(js_name = isShared)]
+    pub(crate) fn is_shared() -> bool;
     #[wasm_bindgen(catch, js_name = current)]
     async fn current_js() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = ask)]
