@@ -48,8 +48,10 @@ export async function saveExport(prefix, room, participants, isWhole, name, tell
   save(parts, name, "application/json");
 }
 
+// An apostrophe before what a spreadsheet would run as a formula: names come from outside.
 function cell(value) {
-  const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
+  const said = Array.isArray(value) ? value.join(" ") : String(value ?? "");
+  const text = typeof value !== "number" && /^[=+\-@\t\r]/.test(said) ? `'${said}` : said;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
