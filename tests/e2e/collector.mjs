@@ -32,6 +32,26 @@ export async function simulate(args) {
 }
 
 /**
+ * What `find` finds in a collector; while it finds nothing, the collector gets the calls of a further seed: what is seldom is not among those of each.
+ *
+ * @template T
+ * @param {{add: (calls: string[]) => Promise<void>}} collector
+ * @param {string[]} calls arguments of `callscope simulate` that say how many, and when
+ * @param {() => Promise<T | null>} find
+ * @returns {Promise<T>}
+ */
+export async function findAmong(collector, calls, find) {
+  for (let seed = 1001; seed <= 1005; seed += 1) {
+    const found = await find();
+    if (found !== null) return found;
+    await collector.add([...calls, "--seed", String(seed)]);
+  }
+  const found = await find();
+  if (found === null) throw new Error("the calls made up have nothing like that, nor those of five further seeds");
+  return found;
+}
+
+/**
  * Starts one. With `keys` it has one of each kind, else it serves this machine without any.
  *
  * @param {{args?: string[], keys?: boolean, calls?: string[]}} options `args` are further arguments of `callscope serve`, `calls` those of
@@ -43,7 +63,8 @@ export async function startCollector({ args = [], keys = false, calls } = {}) {
   const store = `sqlite:${join(folder, "callscope.db")}`;
   const add = (kind) => execFileSync(binary, ["keys", "add", "--store", store, "--kind", kind, "--account", ACCOUNT]).toString().trim();
   const collector = { keys: keys ? { ingest: add("ingest"), read: add("read") } : null };
-  if (calls) execFileSync(binary, ["simulate", ...calls, "--store", store], { stdio: ["ignore", "ignore", "inherit"] });
+  const makeUp = (calls) => execFileSync(binary, ["simulate", ...calls, "--store", store], { stdio: ["ignore", "ignore", "inherit"] });
+  if (calls) makeUp(calls);
   let child = null;
 
   async function run(listen) {
@@ -71,6 +92,12 @@ export async function startCollector({ args = [], keys = false, calls } = {}) {
   collector.kill = () => end("SIGKILL");
   /** Starts it again, at the same address. */
   collector.restart = () => run(new URL(collector.url).host);
+  /** Gives it further calls that are made up: it is at the same address again afterwards. */
+  collector.add = async (calls) => {
+    await end("SIGTERM");
+    makeUp(calls);
+    await collector.restart();
+  };
   /** Ends it for good. */
   collector.stop = async () => {
     await end("SIGTERM");
