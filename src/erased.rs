@@ -4,7 +4,7 @@
 //! what a browser has to load. Here a closure is boxed first, so that all texts, conditions and lists of the app share one
 //! compiled view each.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use leptos::ev::MouseEvent;
 use web_sys::HtmlElement;
@@ -61,6 +61,39 @@ pub(crate) fn each(
             .into_any()
     }
     erased(Box::new(numbers), Arc::new(view))
+}
+
+/// A view for each name; one stays while its name does, wherever that then stands.
+pub(crate) fn each_named(
+    names: impl Fn() -> Vec<String> + Send + Sync + 'static,
+    view: impl Fn(&str) -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    fn erased(
+        names: Read<Vec<String>>,
+        view: Box<dyn Fn(&str) -> AnyView + Send + Sync>,
+    ) -> AnyView {
+        // A name's number is its place among all that ever were there.
+        let known = Arc::new(RwLock::new(Vec::<String>::new()));
+        let all = Arc::clone(&known);
+        let numbers = move || {
+            let mut numbers = Vec::new();
+            if let Ok(mut all) = all.write() {
+                for name in names() {
+                    let place = all.iter().position(|it| *it == name);
+                    numbers.push(place.unwrap_or(all.len()));
+                    if place.is_none() {
+                        all.push(name);
+                    }
+                }
+            }
+            numbers
+        };
+        each(numbers, move |number| {
+            let name = known.read().ok().and_then(|it| it.get(number).cloned());
+            view(&name.unwrap_or_default())
+        })
+    }
+    erased(Box::new(names), Box::new(view))
 }
 
 /// An attribute that follows what it reads; none where there is none.

@@ -55,11 +55,14 @@ pub fn csv(series: &[Series]) -> String {
     text
 }
 
+/// A text as a cell. An apostrophe before what a spreadsheet would run as a formula: names come from outside.
 pub(super) fn quoted(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let cell = format!("{}{cell}", if is_formula { "'" } else { "" });
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
-        cell.to_owned()
+        cell
     }
 }
 
@@ -85,6 +88,31 @@ mod tests {
              1970-01-01T00:00:00.000Z,1.5,\r\n\
              1970-01-01T00:00:10.000Z,,0\r\n\
              1970-01-01T00:00:20.000Z,,46000\r\n"
+        );
+    }
+
+    #[test]
+    fn a_name_is_no_formula() {
+        for (name, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\r=1", "\"'\r=1\""),
+            ("=a,\"b\"", "\"'=a,\"\"b\"\"\""),
+            ("a=b", "a=b"),
+        ] {
+            assert_eq!(quoted(name), cell);
+        }
+    }
+
+    #[test]
+    fn what_is_below_zero_is_a_number() {
+        let series = [track("=x", &[(0.0, Some(-1.5))])];
+        assert_eq!(
+            csv(&series),
+            "time,'=x\r\n1970-01-01T00:00:00.000Z,-1.5\r\n"
         );
     }
 

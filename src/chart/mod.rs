@@ -116,7 +116,7 @@ pub use model::{Backdrop, Band, Point, Series, Severity, Threshold, unknown_span
 pub use offsets::Offsets;
 pub use palette::{Colour, DARK, LIGHT, Palette};
 pub use plate::{Look, Plate, PlateKey, Sheet, Spot};
-pub use presence::{PresenceRow, presence, presence_view};
+pub use presence::{PresenceRow, presence};
 pub use rows::{Cell, Row, row_length, rows};
 pub use scale::{Axis, Tick, View};
 pub use steps::{Kind, Layer, Steps, step_name};

@@ -3,6 +3,8 @@
 //! They are links in the page and nothing is painted, so that two hundred of them are found by the keyboard and by a screen reader, and
 //! the browser lays out those in sight alone.
 
+use std::sync::Arc;
+
 use wasm_bindgen::JsCast;
 
 use super::display::report;
@@ -11,7 +13,7 @@ use super::group::ChartGroup;
 use super::scale::{Axis, View};
 use super::timeline::TimelineSpan;
 use super::watch::SizeWatch;
-use crate::erased::{all, dynamic, on_load};
+use crate::erased::{all, dynamic, each_named, nothing, on_load};
 use crate::markup::*;
 use crate::order::within;
 
@@ -40,14 +42,8 @@ pub struct PresenceRow {
     pub words: String,
 }
 
-/// The time that rows span; those who are still there are there until `now`.
-#[must_use]
-pub fn presence_view(rows: &[PresenceRow], now: f64) -> Option<View> {
-    let spans = rows
-        .iter()
-        .filter_map(|row| View::new(row.t0, row.t1.unwrap_or(now).max(row.t0 + 1.0)));
-    spans.reduce(View::union)
-}
+/// A row by its name. Tracks.
+type RowOf = dyn Fn(&str) -> Option<PresenceRow> + Send + Sync;
 
 /// Where a span lies on the axis: the share that it starts at, and the share that it is wide.
 #[must_use]
@@ -57,9 +53,16 @@ fn place(view: View, t0: f64, t1: Option<f64>) -> (f64, f64) {
     (from, (to - from).max(LEAST))
 }
 
-/// The bars, and above them the axis.
+/// The bars, and above them the axis from the start to the end of `view`. `names` tells the rows, in their order: one of them stays the same
+/// element while it is told, so that it keeps the keyboard.
 #[must_use]
-pub fn presence(rows: Signal<Vec<PresenceRow>>, now: f64) -> AnyView {
+pub fn presence(
+    view: impl Fn() -> Option<View> + Send + Sync + 'static,
+    names: impl Fn() -> Vec<String> + Send + Sync + 'static,
+    row: impl Fn(&str) -> Option<PresenceRow> + Send + Sync + 'static,
+) -> AnyView {
+    let view = Memo::new(move |_| view());
+    let row: Arc<RowOf> = Arc::new(row);
     let axis = AnyNode::new();
     let width = RwSignal::new(0.0);
     let watch = StoredValue::new_local(None);
@@ -75,14 +78,16 @@ pub fn presence(rows: Signal<Vec<PresenceRow>>, now: f64) -> AnyView {
         let watched = SizeWatch::new(element.unchecked_ref(), on_size);
         watch.set_value(watched.map_err(report).ok());
     });
-    let view = Memo::new(move |_| rows.with(|rows| presence_view(rows, now)));
     let ticks = move || match view.get() {
         Some(view) if width.get() > 0.0 => ticks(view, width.get()),
         _ => ().into_any(),
     };
-    let bars = move || match view.get() {
-        Some(view) => rows.with(|rows| all(rows.iter().map(|row| bar(view, row)))),
-        None => ().into_any(),
+    let bars = move |name: &str| {
+        let (row, name) = (Arc::clone(&row), name.to_owned());
+        dynamic(move || match (view.get(), row(&name)) {
+            (Some(view), Some(row)) => bar(view, &row),
+            _ => nothing(),
+        })
     };
     view! {
         <div class="presence">
@@ -90,7 +95,7 @@ pub fn presence(rows: Signal<Vec<PresenceRow>>, now: f64) -> AnyView {
                 <div node_ref=axis>{dynamic(ticks)}</div>
             </div>
             <ul class="presence-rows" data-testid="presence">
-                {dynamic(bars)}
+                {each_named(names, bars)}
             </ul>
         </div>
     }
@@ -136,28 +141,6 @@ fn bar(view: View, row: &PresenceRow) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(t0: f64, t1: Option<f64>) -> PresenceRow {
-        PresenceRow {
-            label: String::new(),
-            href: String::new(),
-            t0,
-            t1,
-            is_poor: false,
-            marks: Vec::new(),
-            words: String::new(),
-        }
-    }
-
-    #[test]
-    fn the_axis_spans_all_and_whoever_is_there_is_there_until_now() {
-        let rows = [row(100.0, Some(300.0)), row(200.0, None)];
-        let view = presence_view(&rows, 500.0).unwrap();
-        assert_eq!((view.t0, view.t1), (100.0, 500.0));
-        assert_eq!(presence_view(&[], 500.0), None);
-        // A clock that is behind theirs.
-        assert!(presence_view(&[row(900.0, None)], 500.0).is_some());
-    }
 
     #[test]
     fn bars_lie_where_their_times_are() {

@@ -48,8 +48,10 @@ export async function saveExport(prefix, room, participants, isWhole, name, tell
   save(parts, name, "application/json");
 }
 
+// An apostrophe before what a spreadsheet would run as a formula: names come from outside.
 function cell(value) {
-  const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
+  const said = Array.isArray(value) ? value.join(" ") : String(value ?? "");
+  const text = typeof value !== "number" && /^[=+\-@\t\r]/.test(said) ? `'${said}` : said;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -72,7 +74,7 @@ export async function saveRows(prefix, room, participants, metrics, name, tell) 
 // Copies words about a page, and where it is if others can open it: nobody else has a file, or what this browser keeps. Without a secure connection
 // browsers have only the old way.
 export async function copy(words, prefix) {
-  const isForOthers = prefix === "" && (await current()) !== "browser" && !words.includes(location.href);
+  const isForOthers = prefix === "" && !["browser", "made-up"].includes(await current());
   const text = isForOthers ? `${words}\n${location.href}` : words;
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = Object.assign(document.createElement("textarea"), { value: text });

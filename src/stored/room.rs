@@ -1,5 +1,7 @@
 //! A room, as lists and its page show it.
 
+use callscope_core::to_fixed;
+
 use super::Json;
 use super::participant::Participant;
 
@@ -34,8 +36,17 @@ pub(crate) struct Room {
     pub(crate) most_at_once: Option<f64>,
     pub(crate) codecs: Vec<String>,
     pub(crate) issues: Vec<Detected>,
-    /// Only where one room was asked for.
+    /// Only where one room was asked for, as all that follows.
     pub(crate) participants: Vec<Participant>,
+    pub(crate) account: Option<String>,
+    pub(crate) identities: Option<f64>,
+    pub(crate) present: Option<f64>,
+    pub(crate) participant_ms: Option<f64>,
+    pub(crate) recorded_ms: Option<f64>,
+    pub(crate) is_recorded: bool,
+    pub(crate) processing: Option<String>,
+    /// What is called [`Room::SELDOM`].
+    pub(crate) seldom: Vec<Option<String>>,
 }
 
 /// An issue, and whom it concerns.
@@ -79,14 +90,34 @@ impl Room {
             duration_ms: json.number("duration_ms"),
             size: people
                 .as_number()
-                .unwrap_or_else(|| count(people.items().len())),
+                .or_else(|| json.number("unique_participants"))
+                .unwrap_or_default(),
             with_issues: json.number("participants_with_issues").unwrap_or_default(),
             most_at_once: json.number("max_concurrent_participants"),
             codecs: texts(json, "codecs"),
             issues: issues.iter().map(Detected::read).collect(),
             participants: people.items().iter().map(Participant::read).collect(),
+            account: json.text("account_sid"),
+            identities: json.number("unique_participant_identities"),
+            present: json.number("concurrent_participants"),
+            participant_ms: json.number("total_participant_duration_ms"),
+            recorded_ms: json.number("total_recording_duration_ms"),
+            is_recorded: json.is("recording_enabled"),
+            processing: json.text("processing_state"),
+            seldom: Self::SELDOM.iter().map(|name| said(json, name)).collect(),
         }
     }
+
+    /// What browsers are not told.
+    pub(crate) const SELDOM: [&str; 7] = [
+        "created_method",
+        "end_reason",
+        "max_participants",
+        "media_region",
+        "edge_location",
+        "status_callback",
+        "status_callback_method",
+    ];
 
     /// What it is called: its name, or its sid.
     pub(crate) fn title(&self) -> &str {
@@ -114,6 +145,8 @@ pub(super) fn texts(json: &Json, name: &str) -> Vec<String> {
     items.iter().filter_map(Json::as_text).collect()
 }
 
-fn count(n: usize) -> f64 {
-    u32::try_from(n).map_or(f64::INFINITY, f64::from)
+/// A text or a number, as people read it.
+fn said(json: &Json, name: &str) -> Option<String> {
+    let number = || json.number(name).map(|it| to_fixed(it, 0).to_string());
+    json.text(name).or_else(number)
 }

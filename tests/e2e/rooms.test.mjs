@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 
 import { launch, withPage } from "./browser.mjs";
+import { wanted } from "./calls.mjs";
 import { startCollector } from "./collector.mjs";
 import { APP_FOLDER } from "./serve.mjs";
 
@@ -12,8 +13,9 @@ let browser;
 let collector;
 
 before(async () => {
-  const calls = ["--participants", "400", "--rooms", "160", "--days", "7", "--seed", "3"];
-  [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER], calls })]);
+  const calls = ["--participants", "400", "--rooms", "160", "--days", "7"];
+  [browser, collector] = await Promise.all([launch(), startCollector({ args: ["--app", APP_FOLDER], calls: [...calls, "--seed", "3"] })]);
+  await wanted(collector, calls, async () => (await ask("issues=round_trip_time"))[0]);
 });
 
 after(async () => {

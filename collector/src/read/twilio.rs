@@ -4,7 +4,10 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use callscope_core::wire::RoomType;
-use callscope_insights::answer::{participant, room};
+use callscope_insights::answer::{
+    UNKNOWN_OF_PARTICIPANT, UNKNOWN_OF_ROOM, add, error_code_url, participant, processing_state,
+    room, unknown,
+};
 use callscope_insights::listed::cursor;
 use callscope_insights::query::Parameters;
 use serde_json::{Value, json};
@@ -41,18 +44,9 @@ impl<'a> Scene<'a> {
 
     fn room(&self, room: &Room) -> Value {
         let is_live = room.is_live(self.now, self.timeout);
-        let present = room.participants.iter();
-        let present = present.filter(|it| it.is_live(self.now, self.timeout));
-        let durations = room.participants.iter().map(|it| it.until - it.joined_at);
-        let recorded: Vec<i64> = room
-            .participants
-            .iter()
-            .filter_map(Participant::recorded_ms)
-            .collect();
-        let is_recorded = (!recorded.is_empty()).then_some(true);
-        let recorded = is_recorded.map(|_| seconds(recorded.iter().sum()));
+        let recorded = room.recorded_ms();
         let path = format!("/{}", escaped(&room.sid));
-        json!({
+        let mut answer = json!({
             "account_sid": self.account.as_str(),
             "room_sid": room.sid,
             "room_name": room.facts.name,
@@ -60,33 +54,27 @@ impl<'a> Scene<'a> {
             "end_time": if is_live { Value::Null } else { iso(room.until()) },
             "room_type": room.facts.r#type,
             "room_status": if is_live { "in_progress" } else { "completed" },
-            "status_callback": null,
-            "status_callback_method": null,
-            "created_method": null,
-            "end_reason": null,
-            "max_participants": null,
             "unique_participants": room.participants.len(),
             "unique_participant_identities": room.identities(),
-            "concurrent_participants": present.count(),
+            "concurrent_participants": room.present(self.now, self.timeout),
             "max_concurrent_participants": room.most_at_once(),
             "codecs": room.facts.codecs.names(),
-            "media_region": null,
             "duration_sec": seconds(room.until() - room.facts.created_at),
-            "total_participant_duration_sec": seconds(durations.sum()),
-            "total_recording_duration_sec": recorded,
-            "processing_state": if is_live { "in_progress" } else { "complete" },
-            "recording_enabled": is_recorded,
-            "edge_location": null,
+            "total_participant_duration_sec": seconds(room.participant_ms()),
+            "total_recording_duration_sec": recorded.map(seconds),
+            "processing_state": processing_state(is_live),
+            "recording_enabled": recorded.map(|_| true),
             "url": self.url(&path),
             "links": {"participants": self.url(&format!("{path}/Participants"))},
-        })
+        });
+        add(&mut answer, UNKNOWN_OF_ROOM.map(unknown));
+        answer
     }
 
     fn participant(&self, room: &str, it: &Participant) -> Value {
         let is_live = it.is_live(self.now, self.timeout);
         let path = format!("/{}/Participants/{}", escaped(room), escaped(&it.sid));
-        let error = |code| format!("https://www.twilio.com/docs/errors/{code}");
-        json!({
+        let mut answer = json!({
             "participant_sid": it.sid,
             "participant_identity": it.identity,
             "join_time": iso(it.joined_at),
@@ -96,12 +84,9 @@ impl<'a> Scene<'a> {
             "room_sid": room,
             "status": if is_live { "in_progress" } else { "completed" },
             "codecs": it.codecs.names(),
-            "end_reason": null,
             "error_code": it.error_code,
-            "error_code_url": it.error_code.map(error),
-            "media_region": null,
+            "error_code_url": it.error_code.map(error_code_url),
             "properties": {},
-            "edge_location": null,
             "publisher_info": {
                 "os": it.client.os,
                 "browser": it.client.browser,
@@ -109,7 +94,9 @@ impl<'a> Scene<'a> {
                 "sdk": it.client.sdk,
             },
             "url": self.url(&path),
-        })
+        });
+        add(&mut answer, UNKNOWN_OF_PARTICIPANT.map(unknown));
+        answer
     }
 }
 

@@ -10,3 +10,4 @@ mod openapi;
 mod operation;
 mod read;
 mod server;
+mod twilio;

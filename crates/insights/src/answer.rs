@@ -18,6 +18,20 @@ type Answer = Result<Value, Problem>;
 /// Under which all paths are.
 const ROOT: &str = "/v1/insights/";
 
+/// What Twilio's REST API says of a room and no browser is told: unknown, whatever is asked.
+pub const UNKNOWN_OF_ROOM: [&str; 7] = [
+    "status_callback",
+    "status_callback_method",
+    "created_method",
+    "end_reason",
+    "max_participants",
+    "media_region",
+    "edge_location",
+];
+
+/// The same of a participant.
+pub const UNKNOWN_OF_PARTICIPANT: [&str; 3] = ["end_reason", "media_region", "edge_location"];
+
 /// What answers depend on beside what is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -171,6 +185,26 @@ where
         let participants = room.participants.iter().map(|it| self.participant_json(it));
         let mut answer = self.room_json(&room);
         answer["participants"] = participants.collect();
+        let (now, timeout) = (self.now, self.settings.session_timeout_ms);
+        let recorded = room.recorded_ms();
+        let more = [
+            ("account_sid", Value::from(self.account.known())),
+            ("unique_participants", room.participants.len().into()),
+            ("unique_participant_identities", room.identities().into()),
+            ("concurrent_participants", room.present(now, timeout).into()),
+            (
+                "total_participant_duration_ms",
+                room.participant_ms().into(),
+            ),
+            ("total_recording_duration_ms", recorded.into()),
+            ("recording_enabled", recorded.map(|_| true).into()),
+            (
+                "processing_state",
+                processing_state(room.is_live(now, timeout)).into(),
+            ),
+        ];
+        add(&mut answer, more);
+        add(&mut answer, UNKNOWN_OF_ROOM.map(unknown));
         Ok(answer)
     }
 
@@ -217,8 +251,19 @@ where
             "type": room.facts.r#type,
             "created_at": room.facts.created_at,
         });
-        let mut answer = self.participant_json(&participant(room, sid)?);
-        answer["room"] = facts;
+        let found = participant(room, sid)?;
+        let mut answer = self.participant_json(&found);
+        let more = [
+            ("account_sid", Value::from(self.account.known())),
+            ("room", facts),
+            (
+                "error_code_url",
+                found.error_code.map(error_code_url).into(),
+            ),
+            unknown("properties"),
+        ];
+        add(&mut answer, more);
+        add(&mut answer, UNKNOWN_OF_PARTICIPANT.map(unknown));
         let sessions = self.sessions_of(room_sid, sid).await?;
         let mut summaries = Vec::new();
         for session in &sessions {
@@ -381,6 +426,31 @@ impl Include {
             "intervals" => Some(Self::Intervals),
             _ => None,
         }
+    }
+}
+
+/// How far what is known of a room has come, in Twilio's words.
+#[must_use]
+pub const fn processing_state(is_live: bool) -> &'static str {
+    if is_live { "in_progress" } else { "complete" }
+}
+
+/// Where Twilio explains an error.
+#[must_use]
+pub fn error_code_url(code: i64) -> String {
+    format!("https://www.twilio.com/docs/errors/{code}")
+}
+
+/// A member that is null.
+#[must_use]
+pub const fn unknown(name: &'static str) -> (&'static str, Value) {
+    (name, Value::Null)
+}
+
+/// Adds members to an answer.
+pub fn add<const N: usize>(answer: &mut Value, members: [(&str, Value); N]) {
+    for (name, value) in members {
+        answer[name] = value;
     }
 }
 

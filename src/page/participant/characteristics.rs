@@ -11,6 +11,7 @@ use crate::stored::{Participant, Tag};
 use crate::view::{Line, fact_list};
 
 const NOT_TOLD: &str = "the user agent does not say";
+const OF_SERVERS: &str = "browsers are not told";
 
 /// Operating system, browser, device, SDK, tracks, and the rest that is known of them.
 pub(super) fn characteristics(context: Context) -> AnyView {
@@ -88,6 +89,17 @@ fn lines(it: &Participant) -> Vec<Line> {
             it.identity.clone().ok_or("the application did not say"),
         ),
         Line("Participant sid", Ok(it.sid.clone())),
+        Line(
+            "Status",
+            Ok(if it.is_live {
+                "in progress"
+            } else {
+                "completed"
+            }
+            .to_owned()),
+        ),
+        Line("End reason", Err(OF_SERVERS)),
+        Line("Edge location", Err(OF_SERVERS)),
     ]
 }
 

@@ -10,6 +10,19 @@ use crate::stored::words::{exact_moment, length, room_kind};
 use crate::view::{Line, fact_list};
 
 const NOT_TOLD: &str = "browsers are not told";
+const NOT_SAID: &str = "the source does not say";
+const NOT_RECORDED: &str = "no participant told of a recording";
+
+/// What [`Room::SELDOM`] is called.
+const SELDOM: [&str; 7] = [
+    "Created by",
+    "End reason",
+    "Most participants allowed",
+    "Media region",
+    "Edge location",
+    "Status callback",
+    "Status callback method",
+];
 
 /// The list.
 pub(super) fn details(context: Context) -> AnyView {
@@ -28,22 +41,9 @@ pub(super) fn details(context: Context) -> AnyView {
 
 fn lines(room: &Room) -> Vec<Line> {
     let number = |number: f64| to_fixed(number, 0).to_string();
-    let count = |n: usize| n.to_string();
-    let people = &room.participants;
-    let there = people.iter().filter(|it| it.is_live).count();
-    let mut identities: Vec<&str> = Vec::new();
-    for identity in people.iter().filter_map(|it| it.identity.as_deref()) {
-        if !identities.contains(&identity) {
-            identities.push(identity);
-        }
-    }
-    let minutes = people.iter().filter_map(|it| it.duration_ms).sum::<f64>();
-    let recorded = people
-        .iter()
-        .filter_map(|it| it.recorded_ms)
-        .reduce(|sum, ms| sum + ms);
+    let counted = |it: Option<f64>| it.map(number).ok_or(NOT_SAID);
     let codecs = room.codecs.join(", ");
-    vec![
+    let mut lines = vec![
         Line("Room sid", Ok(room.sid.clone())),
         Line(
             "Unique name",
@@ -74,18 +74,34 @@ fn lines(room: &Room) -> Vec<Line> {
         ),
         Line("Duration", Ok(length(room.duration_ms))),
         Line("Participants", Ok(number(room.size))),
-        Line("Unique identities", Ok(count(identities.len()))),
-        Line("In it now", Ok(count(there))),
+        Line("Unique identities", counted(room.identities)),
+        Line("In it now", counted(room.present)),
+        Line("Most at once", counted(room.most_at_once)),
         Line(
-            "Most at once",
-            room.most_at_once.map(number).ok_or("nobody told it"),
+            "Time of all participants",
+            room.participant_ms
+                .map(|ms| length(Some(ms)))
+                .ok_or(NOT_SAID),
         ),
-        Line("Time of all participants", Ok(length(Some(minutes)))),
+        Line(
+            "Recording enabled",
+            room.is_recorded
+                .then(|| "yes".to_owned())
+                .ok_or(NOT_RECORDED),
+        ),
         Line(
             "Time recorded",
-            recorded
+            room.recorded_ms
                 .map(|ms| length(Some(ms)))
-                .ok_or("no participant told of a recording"),
+                .ok_or(NOT_RECORDED),
+        ),
+        Line(
+            "Processing state",
+            match room.processing.as_deref() {
+                Some("in_progress") => Ok("in progress".to_owned()),
+                Some(other) => Ok(other.to_owned()),
+                None => Err(NOT_SAID),
+            },
         ),
         Line(
             "Codecs",
@@ -95,11 +111,9 @@ fn lines(room: &Room) -> Vec<Line> {
                 Ok(codecs)
             },
         ),
-        Line("Created by", Err(NOT_TOLD)),
-        Line("End reason", Err(NOT_TOLD)),
-        Line("Most participants allowed", Err(NOT_TOLD)),
-        Line("Media region", Err(NOT_TOLD)),
-        Line("Edge location", Err(NOT_TOLD)),
-        Line("Status callback", Err(NOT_TOLD)),
-    ]
+        Line("Account sid", room.account.clone().ok_or(NOT_SAID)),
+    ];
+    let seldom = SELDOM.iter().zip(&room.seldom);
+    lines.extend(seldom.map(|(label, said)| Line(label, said.clone().ok_or(NOT_TOLD))));
+    lines
 }

@@ -111,7 +111,7 @@ fn head(context: Context) -> AnyView {
                 <h1>{text(title)} " " {dynamic(badge)}</h1>
                 <p class="muted" data-testid="when">{text(when)}</p>
             </div>
-            {take_away(extract, move || context.about(|room| words::paragraph(room, context.shelf)))}
+            {take_away(extract, move || context.about(|room| words::paragraph(context, room)))}
         </header>
     }
     .into_any()

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Context;
 use crate::chart::UNKNOWN;
-use crate::erased::{all, dynamic, fixed, nothing};
+use crate::erased::{all, dynamic, each_named, fixed, nothing};
 use crate::markup::*;
 use crate::order::by_number;
 use crate::stored::words::{issue_name, length, time_of_day};
@@ -31,14 +31,19 @@ const SORTING: Sorting = Sorting {
 
 /// The table; on a phone each participant is a card.
 pub(super) fn people(context: Context) -> AnyView {
-    let rows = move || {
+    let names = move || {
         let column = context.place.query("sort");
         let is_down = SORTING.is_down_now(context.place);
-        let rows = context.about(|room| {
+        let names = context.about(|room| {
             let people = sorted(room, column.as_deref().unwrap_or(SORTING.first), is_down);
-            all(people.into_iter().map(|it| row(context, room, it)))
+            people.into_iter().map(|it| it.sid.clone()).collect()
         });
-        rows.unwrap_or_else(nothing)
+        names.unwrap_or_default()
+    };
+    // A row stays the same element wherever it comes to stand, so that its link keeps the keyboard.
+    let rows = move |sid: &str| {
+        let sid = sid.to_owned();
+        dynamic(move || row_of(context, &sid))
     };
     view! {
         <section class="card" aria-labelledby="people-title">
@@ -48,7 +53,7 @@ pub(super) fn people(context: Context) -> AnyView {
                     <thead>
                         <tr>{all(COLUMNS.map(|(label, name)| SORTING.head(context.place, label, name)))}</tr>
                     </thead>
-                    <tbody>{dynamic(rows)}</tbody>
+                    <tbody>{each_named(names, rows)}</tbody>
                 </table>
             </div>
         </section>
@@ -116,6 +121,14 @@ fn device(it: &Participant) -> Option<String> {
     let words = [client.manufacturer.as_deref(), client.model.as_deref()];
     let words: Vec<&str> = words.into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn row_of(context: Context, sid: &str) -> AnyView {
+    let row = context.about(|room| {
+        let it = room.participants.iter().find(|it| it.sid == sid)?;
+        Some(row(context, room, it))
+    });
+    row.flatten().unwrap_or_else(nothing)
 }
 
 fn row(context: Context, room: &Room, it: &Participant) -> AnyView {

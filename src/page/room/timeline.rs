@@ -1,7 +1,7 @@
 //! Who was in the room when, and what was with them meanwhile.
 
 use super::Context;
-use crate::chart::{PresenceRow, Severity, TimelineSpan, presence};
+use crate::chart::{PresenceRow, Severity, TimelineSpan, View, presence};
 use crate::erased::{Button, fixed, when};
 use crate::markup::*;
 use crate::order::by_number;
@@ -14,17 +14,18 @@ const MANY: f64 = 8.0;
 /// The bars.
 pub(super) fn timeline(context: Context) -> AnyView {
     let only_poor = RwSignal::new(false);
-    let rows = Signal::derive(move || {
-        let rows = context.about(|room| {
-            let events = context.timeline.read(|events| rows(context, room, events));
-            events.unwrap_or_else(|| rows(context, room, &[]))
+    // Of a room that goes on, until the last answer.
+    let view = move || {
+        let now = js_sys::Date::now();
+        context.about(|room| extent(room, now)).flatten()
+    };
+    let names = move || {
+        let names = context.about(|room| {
+            let people = shown(room, only_poor.get()).into_iter();
+            people.map(|it| it.sid.clone()).collect()
         });
-        let mut rows = rows.unwrap_or_default();
-        if only_poor.get() {
-            rows.retain(|row| row.is_poor);
-        }
-        rows
-    });
+        names.unwrap_or_default()
+    };
     let is_offered = move || {
         context
             .about(|room| room.size > MANY && room.with_issues > 0.0)
@@ -51,37 +52,65 @@ pub(super) fn timeline(context: Context) -> AnyView {
                 <li><i class="presence-mark chart-poor"></i>"an issue stood"</li>
                 <li><i class="presence-mark chart-warning"></i>"reconnecting"</li>
             </ul>
-            {presence(rows, js_sys::Date::now())}
+            {when(move || context.timeline.has_failed(), move || failure(context))}
+            {presence(view, names, move |sid| row(context, sid))}
         </section>
     }
     .into_any()
 }
 
-/// A row for each participant, by when they came.
-fn rows(context: Context, room: &Room, events: &[Event]) -> Vec<PresenceRow> {
-    let people = by_number(room.participants.iter().collect(), |it: &&Participant| {
-        it.joined_at
-    });
-    let row = |it: &Participant| {
-        let own = events
-            .iter()
-            .filter(|event| event.participant_sid.as_deref() == Some(&it.sid));
-        let marks = marks(own, it.left_at);
-        PresenceRow {
+/// What the bars do not show without the answer.
+fn failure(context: Context) -> AnyView {
+    view! {
+        <p class="hint">"When issues stood, and who was reconnecting, could not be read."</p>
+        {context.timeline.trouble()}
+    }
+    .into_any()
+}
+
+/// The participants, by when they came.
+fn shown(room: &Room, only_poor: bool) -> Vec<&Participant> {
+    let people = room.participants.iter();
+    let people = people.filter(|it| !only_poor || !it.issues.is_empty());
+    by_number(people.collect(), |it: &&Participant| it.joined_at)
+}
+
+/// The time that a room takes up. A clock may be behind theirs.
+fn extent(room: &Room, now: f64) -> Option<View> {
+    let known = room.created_at + room.duration_ms.unwrap_or_default().max(1.0);
+    let end = room.ended_at.unwrap_or_else(|| now.max(known));
+    View::new(room.created_at, end.max(known))
+}
+
+fn row(context: Context, sid: &str) -> Option<PresenceRow> {
+    let events = events_of(context, sid);
+    let row = context.about(|room| {
+        let it = room.participants.iter().find(|it| it.sid == sid)?;
+        let marks = marks(&events, it.left_at);
+        Some(PresenceRow {
             label: it.title().to_owned(),
-            href: context.shelf.participant_link(&room.sid, &it.sid),
+            href: context.shelf.participant_link(&room.sid, sid),
             t0: it.joined_at,
             t1: it.left_at,
             is_poor: !it.issues.is_empty(),
             words: words(it, &marks),
             marks,
-        }
-    };
-    people.into_iter().map(row).collect()
+        })
+    });
+    row.flatten()
+}
+
+/// What happened to a participant, by time; nothing while that is not known.
+pub(super) fn events_of(context: Context, sid: &str) -> Vec<Event> {
+    let of_them = |event: &&Event| event.participant_sid.as_deref() == Some(sid);
+    let events = context
+        .timeline
+        .read(|events| events.iter().filter(of_them).cloned().collect());
+    events.unwrap_or_default()
 }
 
 /// When issues stood on any track, and when the connection was made anew.
-fn marks<'a>(events: impl Iterator<Item = &'a Event>, left_at: Option<f64>) -> Vec<TimelineSpan> {
+pub(super) fn marks(events: &[Event], left_at: Option<f64>) -> Vec<TimelineSpan> {
     let mut marks: Vec<TimelineSpan> = Vec::new();
     let mut standing: Vec<(String, Option<String>, usize)> = Vec::new();
     let mut lost: Option<f64> = None;
@@ -193,13 +222,29 @@ mod tests {
     }
 
     #[test]
+    fn the_axis_spans_the_room_and_one_that_goes_on_until_now() {
+        let mut room = Room {
+            created_at: 100.0,
+            duration_ms: Some(300.0),
+            ..Room::default()
+        };
+        let span = |room: &Room, now| extent(room, now).map(|view| (view.t0, view.t1));
+        assert_eq!(span(&room, 500.0), Some((100.0, 500.0)));
+        // A clock that is behind theirs.
+        assert_eq!(span(&room, 50.0), Some((100.0, 400.0)));
+        room.ended_at = Some(400.0);
+        assert_eq!(span(&room, 900.0), Some((100.0, 400.0)));
+        assert!(extent(&Room::default(), 0.0).is_some());
+    }
+
+    #[test]
     fn an_issue_stands_from_its_raising_to_its_clearing_on_each_track() {
         let events = [
             issue(1.0, true, "MT1"),
             issue(2.0, true, "MT2"),
             issue(3.0, false, "MT1"),
         ];
-        let spans: Vec<_> = marks(events.iter(), Some(9.0))
+        let spans: Vec<_> = marks(&events, Some(9.0))
             .iter()
             .map(|mark| (mark.t0, mark.t1))
             .collect();
@@ -214,7 +259,7 @@ mod tests {
             call(4.0, "reconnected"),
             call(6.0, "reconnecting"),
         ];
-        let spans: Vec<_> = marks(events.iter(), Some(9.0))
+        let spans: Vec<_> = marks(&events, Some(9.0))
             .iter()
             .map(|mark| (mark.t0, mark.t1))
             .collect();

@@ -23,6 +23,12 @@ impl AccountSid {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The sid, if a key names it: without keys there is one account for all, which Twilio never gave anybody.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        (*self != Self::local()).then_some(self.as_str())
+    }
 }
 
 impl FromStr for AccountSid {

@@ -200,14 +200,41 @@ impl Room {
         last.unwrap_or(self.facts.created_at)
     }
 
+    /// How many are in it.
+    #[must_use]
+    pub fn present(&self, now: i64, timeout_ms: i64) -> usize {
+        let present = self.participants.iter();
+        present.filter(|it| it.is_live(now, timeout_ms)).count()
+    }
+
+    /// How long its participants were in it, added up.
+    #[must_use]
+    pub fn participant_ms(&self) -> i64 {
+        let lengths = self.participants.iter().map(|it| it.until - it.joined_at);
+        lengths.sum()
+    }
+
+    /// How long its participants were recorded, added up; `None` if nobody told of a recording.
+    #[must_use]
+    pub fn recorded_ms(&self) -> Option<i64> {
+        let lengths = self
+            .participants
+            .iter()
+            .filter_map(Participant::recorded_ms);
+        lengths.reduce(|sum, ms| sum + ms)
+    }
+
     /// How many identities there were: who has none is somebody, too.
     #[must_use]
     pub fn identities(&self) -> usize {
-        let known: BTreeSet<_> = self
+        let mut known = BTreeSet::new();
+        for identity in self
             .participants
             .iter()
             .filter_map(|it| it.identity.as_ref())
-            .collect();
+        {
+            known.insert(identity.clone());
+        }
         let unknown = self.participants.iter().filter(|it| it.identity.is_none());
         known.len() + unknown.count()
     }
