@@ -8,14 +8,17 @@ use crate::rooms::Rooms;
 
 const DAY_MS: i64 = 86_400_000;
 
-/// As far as a collector's dashboard reaches. All rooms are there.
+/// As far as a collector's dashboard reaches.
 const REACH_MS: i64 = 14 * DAY_MS;
+
+/// All rooms are there, and they are never deleted.
+const ROOMS_MS: i64 = 30 * DAY_MS;
 
 /// As in a collector.
 const SETTINGS: Settings = Settings {
     session_timeout_ms: 300_000,
     dashboard_ms: REACH_MS,
-    rooms_ms: REACH_MS,
+    rooms_ms: ROOMS_MS,
 };
 
 /// Calls that nobody made. They are all of one account.
