@@ -4,7 +4,7 @@
 const CHOSEN = "callscope.source";
 const KEY = "callscope.read-key";
 // Until when calls are made up, as long as they are: what was chosen besides waits meanwhile.
-const UNTIL = "callscope.made-up";
+export const UNTIL = "callscope.made-up";
 const HERE = "";
 const BROWSER = "browser";
 const MADE_UP = "made-up";
@@ -48,27 +48,10 @@ export function choose(source, key) {
 // So long a collector may take for an answer: what has none then is told.
 const PATIENCE_MS = 60_000;
 
-// Looks at made-up calls, of the two weeks until now, or no more at these; whether that could be kept.
-export function makeUp(isWanted) {
-  try {
-    if (isWanted) localStorage.setItem(UNTIL, Date.now());
-    else localStorage.removeItem(UNTIL);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// Shows the dashboard, with nothing left of what was shown before.
-export function startOver() {
-  location.hash = "#/dashboard";
-  location.reload();
-}
-
 // Whether the server of this page is a collector: a static host answers with a page, or that there is none. One that does not answer may be one.
 async function isCollector() {
   const response = await fetch("healthz", { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
-  if (!response || response.status >= 500) throw new Error("The server of this page does not answer. Is it running? Try again, or choose in the settings where calls are read from.");
+  if (!response || response.status >= 500) throw new Error("The server of this page does not answer. Is it running?");
   return response.ok && (await response.text()).trim() === "ok";
 }
 
@@ -118,7 +101,7 @@ async function askCollector(source, path) {
   try {
     response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch ({ name }) {
-    if (name === "TimeoutError") throw new Error(`The collector at ${source} has not answered within a minute. Ask for less, or try again.`);
+    if (name === "TimeoutError") throw new Error(`The collector at ${source} has not answered within a minute.`);
     throw new Error(`The collector at ${source} cannot be reached. Is it running, and does it allow pages of ${location.origin}?`);
   }
   try {

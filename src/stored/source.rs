@@ -12,12 +12,6 @@ extern "C" {
     pub(crate) fn key() -> String;
     /// Keeps both; whether it could.
     pub(crate) fn choose(source: &str, key: &str) -> bool;
-    /// Looks at made-up calls, or no more; whether that could be kept.
-    #[wasm_bindgen(js_name = makeUp)]
-    pub(crate) fn make_up(is_wanted: bool) -> bool;
-    /// Shows the dashboard, with nothing left of what was shown before.
-    #[wasm_bindgen(js_name = startOver)]
-    pub(crate) fn start_over();
     #[wasm_bindgen(catch, js_name = current)]
     async fn current_js() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = ask)]
@@ -26,6 +20,16 @@ extern "C" {
     async fn kept_js() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = clear)]
     async fn clear_js() -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/stored/made_up.js")]
+extern "C" {
+    /// Looks at made-up calls, or no more; whether that could be kept.
+    #[wasm_bindgen(js_name = makeUp)]
+    pub(crate) fn make_up(is_wanted: bool) -> bool;
+    /// Shows the dashboard, with nothing left of what was shown before.
+    #[wasm_bindgen(js_name = startOver)]
+    pub(crate) fn start_over();
 }
 
 /// The source that is what this browser keeps.

@@ -29,9 +29,6 @@ const MOST_SHIFT = 0.01;
 /** What a theme changes: colours, and nothing else that axe-core looks at. */
 const THEMED = { runOnly: ["color-contrast", "link-in-text-block"] };
 
-/** Of a page whose heading is the name of what is not there. */
-const UNTITLED = { rules: { "page-has-heading-one": { enabled: false } } };
-
 /** A folder for pictures of the pages; none are taken without. */
 const SCREENSHOTS = process.env.SCREENSHOTS;
 
@@ -103,7 +100,7 @@ const NOT_THERE = "http://localhost:1/";
 
 /**
  * Every address, by the name of its picture: `at` is where it is, `does` what is done before it is looked at, `shows` what is there then, `source` what
- * the browser was told of its source, `fails` whether a failure is told, `rules` what else axe-core is told, `readme` what of it the README shows.
+ * the browser was told of its source, `fails` whether a failure is told, `readme` what of it the README shows.
  */
 const PAGES = {
   "live": { at: () => `${host.origin}/#/live`, shows: "start-call" },
@@ -124,8 +121,8 @@ const PAGES = {
   "not-found": { at: () => `${host.origin}/#/nowhere`, shows: "not-found" },
   "no-data": { at: () => `${empty.url}/#/dashboard`, shows: "no-data" },
   "no-rooms-at-all": { at: () => `${empty.url}/#/rooms`, shows: "no-data" },
-  "no-such-room": { at: () => `${stored.url}/#/rooms/RM${NOBODY}`, shows: "failure", fails: true, rules: UNTITLED },
-  "no-such-participant": { at: () => `${stored.url}/#/${ofRoom()}/participants/PA${NOBODY}`, shows: "failure", fails: true, rules: UNTITLED },
+  "no-such-room": { at: () => `${stored.url}/#/rooms/RM${NOBODY}`, shows: "failure", fails: true },
+  "no-such-participant": { at: () => `${stored.url}/#/${ofRoom()}/participants/PA${NOBODY}`, shows: "failure", fails: true },
   "collector-not-there": { at: () => `${empty.url}/#/dashboard`, shows: "failure", source: { "callscope.source": NOT_THERE }, fails: true },
   "wrong-key": { at: () => `${locked.url}/#/rooms`, shows: "failure", source: { "callscope.read-key": "cs_read_wrong" }, fails: true },
 };
@@ -137,7 +134,7 @@ describe("everybody can use it, it fits, and nothing jumps", { concurrency: 2 },
   }
 });
 
-async function look(name, { at, does, shows, source = {}, fails = false, rules, readme }, width) {
+async function look(name, { at, does, shows, source = {}, fails = false, readme }, width) {
   const context = await browser.newContext({ viewport: { width, height: HEIGHT }, colorScheme: "light" });
   const problems = [];
   try {
@@ -153,7 +150,7 @@ async function look(name, { at, does, shows, source = {}, fails = false, rules, 
     // Asked first: axe-core moves the page.
     const shifts = await page.evaluate(() => window.shifts);
     await takePictures(page, name, width, readme);
-    await expectAccessible(page, rules);
+    await expectAccessible(page);
     await page.emulateMedia({ colorScheme: "dark" });
     await expectAccessible(page, THEMED);
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

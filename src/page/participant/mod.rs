@@ -14,7 +14,7 @@ use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
 use crate::stored::words::{length, spell};
-use crate::stored::{Asked, Participant, Room, Shelf, answer, trouble};
+use crate::stored::{Asked, Participant, Room, Shelf, answer, has_failed, trouble};
 use crate::view::take_away;
 
 /// How often what goes on is asked for anew, in milliseconds.
@@ -80,7 +80,7 @@ pub(crate) fn participant_page(
                 <span aria-hidden="true">"/"</span>
                 <a href=room_link data-testid="to-room">{text(room_title)}</a>
             </nav>
-            {when(move || !is_there(), heading)}
+            {when(move || !is_there() && has_failed(&stored.progress()), heading)}
             {answer(stored.progress(), Box::new(is_there), shown)}
         </div>
     }
@@ -212,7 +212,8 @@ fn heading() -> AnyView {
 
 fn skeleton() -> AnyView {
     view! {
-        <p class="visually-hidden" role="status">"Loading the participant"</p>
+        {heading()}
+        <p class="visually-hidden" role="status">"Loading"</p>
         <div class="skeleton" aria-hidden="true"></div>
     }
     .into_any()

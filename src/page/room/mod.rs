@@ -6,7 +6,7 @@ mod people;
 mod timeline;
 mod words;
 
-use crate::erased::{dynamic, effect, nothing, text};
+use crate::erased::{dynamic, effect, nothing, text, when};
 use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
@@ -54,6 +54,7 @@ pub(crate) fn room_page(place: Place, shelf: Shelf, sid: &str) -> AnyView {
             <nav class="trail" aria-label="Where this is">
                 <a href="#/rooms">"Rooms"</a>
             </nav>
+            {when(move || context.room.has_failed() && context.about(|_| ()).is_none(), heading)}
             {context.room.view(skeleton, move || content(context))}
         </div>
     }
@@ -144,10 +145,15 @@ fn refresh(context: Context) {
     });
 }
 
+/// The page's, while it is not known which room it is.
+fn heading() -> AnyView {
+    view! { <h1>"Room"</h1> }.into_any()
+}
+
 fn skeleton() -> AnyView {
     view! {
-        <h1>"Room"</h1>
-        <p class="visually-hidden" role="status">"Loading the room"</p>
+        {heading()}
+        <p class="visually-hidden" role="status">"Loading"</p>
         <div class="skeleton" aria-hidden="true"></div>
     }
     .into_any()
