@@ -163,10 +163,10 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
 
 /// The media, and the tracks by their names where they are several.
 pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
-    let media = match tag.media.as_deref() {
-        Some("both") => "audio and video",
-        Some(media) => media,
-        None => "outgoing media",
+    let (media, usual) = match tag.media.as_deref() {
+        Some("both") => ("audio and video", 2),
+        Some(media) => (media, 1),
+        None => ("outgoing media", 1),
     };
     let tracks = call.of_scope(callscope_core::Scope::Track);
     let of_it = tracks.filter(|(_, subject)| {
@@ -174,7 +174,7 @@ pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
         track.is_some_and(|track| tag.tracks.contains(&track))
     });
     let names: Vec<&str> = of_it.map(|(_, subject)| subject.name.as_str()).collect();
-    if names.len() > 1 {
+    if names.len() > usual {
         format!("{media} ({})", names.join(", "))
     } else {
         media.to_owned()

@@ -9,12 +9,12 @@ mod words;
 
 use stored::Stored;
 
-use crate::erased::{Read, dynamic, effect, nothing, text, when};
+use crate::erased::{Read, all, dynamic, effect, nothing, text, when};
 use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
 use crate::stored::words::{length, spell};
-use crate::stored::{Asked, Participant, Room, Shelf, answer, has_failed, trouble};
+use crate::stored::{Asked, Participant, Room, Shelf, answer, trouble};
 use crate::view::take_away;
 
 /// How often what goes on is asked for anew, in milliseconds.
@@ -64,7 +64,12 @@ pub(crate) fn participant_page(
     });
     let is_there = move || stored.about.read(|_| ()).is_some();
     let shown: [Read<AnyView>; 3] = [
-        Box::new(move || trouble(stored.progress())),
+        Box::new(move || {
+            all([
+                when(move || !is_there(), heading),
+                trouble(stored.progress()),
+            ])
+        }),
         Box::new(skeleton),
         Box::new(move || content(context)),
     ];
@@ -80,7 +85,6 @@ pub(crate) fn participant_page(
                 <span aria-hidden="true">"/"</span>
                 <a href=room_link data-testid="to-room">{text(room_title)}</a>
             </nav>
-            {when(move || !is_there() && has_failed(&stored.progress()), heading)}
             {answer(stored.progress(), Box::new(is_there), shown)}
         </div>
     }

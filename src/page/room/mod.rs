@@ -6,12 +6,12 @@ mod people;
 mod timeline;
 mod words;
 
-use crate::erased::{dynamic, effect, nothing, text, when};
+use crate::erased::{Read, all, dynamic, effect, nothing, text, when};
 use crate::markup::*;
 use crate::place::Place;
 use crate::stored::keep::Extract;
 use crate::stored::words::{count_of, length, room_kind, spell};
-use crate::stored::{Asked, Event, Room, Shelf};
+use crate::stored::{Asked, Event, Room, Shelf, answer};
 use crate::view::take_away;
 
 use super::participant::{REFRESH_MS, file_name};
@@ -49,13 +49,19 @@ pub(crate) fn room_page(place: Place, shelf: Shelf, sid: &str) -> AnyView {
             document().set_title(&format!("{title} \u{b7} callscope"));
         }
     });
+    let is_there = move || context.about(|_| ()).is_some();
+    let failure = move || all([when(move || !is_there(), heading), context.room.trouble()]);
+    let shown: [Read<AnyView>; 3] = [
+        Box::new(failure),
+        Box::new(skeleton),
+        Box::new(move || content(context)),
+    ];
     view! {
         <div class="page room">
             <nav class="trail" aria-label="Where this is">
                 <a href="#/rooms">"Rooms"</a>
             </nav>
-            {when(move || context.room.has_failed() && context.about(|_| ()).is_none(), heading)}
-            {context.room.view(skeleton, move || content(context))}
+            {answer(vec![context.room.progress()], Box::new(is_there), shown)}
         </div>
     }
     .into_any()
