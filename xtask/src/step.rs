@@ -292,9 +292,9 @@ const STEPS: [Step; 18] = [
     Step {
         name: "e2e",
         about: "the built app and real calls in Chromium, and some in Firefox, from tests/e2e",
-        takes: "15 minutes",
+        takes: "20 minutes",
         needs: &[Need::Chromium, Need::Firefox, Need::Packages],
-        limit: Duration::from_mins(30),
+        limit: Duration::from_mins(40),
         run: end_to_end,
     },
     Step {
