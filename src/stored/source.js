@@ -51,7 +51,7 @@ const PATIENCE_MS = 60_000;
 // Whether the server of this page is a collector: a static host answers with a page, or that there is none. One that does not answer may be one.
 async function isCollector() {
   const response = await fetch("healthz", { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
-  if (!response || response.status >= 500) throw new Error("The server of this page does not answer. Is it running?");
+  if (!response || response.status >= 500) throw new Error("The server of this page does not answer.");
   return response.ok && (await response.text()).trim() === "ok";
 }
 
@@ -101,7 +101,7 @@ async function askCollector(source, path) {
   try {
     response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch ({ name }) {
-    if (name === "TimeoutError") throw new Error(`The collector at ${source} has not answered within a minute.`);
+    if (name === "TimeoutError") throw new Error(`The collector at ${source} has not answered in a minute.`);
     throw new Error(`The collector at ${source} cannot be reached. Is it running, and does it allow pages of ${location.origin}?`);
   }
   try {

@@ -152,7 +152,7 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
             <span class="badge poor">"Issue"</span>
             <span class="finding">
                 <b>{issue_name(&tag.kind).to_owned()}</b>
-                {format!(" \u{b7} {}", on_what(tag, call))}
+                {format!(" \u{b7} {}", on_what(tag))}
                 <span class="evidence">{format!("{value} {sign} {threshold}")}</span>
             </span>
             {when.unwrap_or_else(|| fixed(""))}
@@ -161,23 +161,12 @@ fn row(tag: &Tag, call: &Call) -> AnyView {
     .into_any()
 }
 
-/// The media, and the tracks by their names where they are several.
-pub(super) fn on_what(tag: &Tag, call: &Call) -> String {
-    let (media, usual) = match tag.media.as_deref() {
-        Some("both") => ("audio and video", 2),
-        Some(media) => (media, 1),
-        None => ("outgoing media", 1),
-    };
-    let tracks = call.of_scope(callscope_core::Scope::Track);
-    let of_it = tracks.filter(|(_, subject)| {
-        let track = subject.track.map(|track| call.names.track(track));
-        track.is_some_and(|track| tag.tracks.contains(&track))
-    });
-    let names: Vec<&str> = of_it.map(|(_, subject)| subject.name.as_str()).collect();
-    if names.len() > usual {
-        format!("{media} ({})", names.join(", "))
-    } else {
-        media.to_owned()
+/// The media in words: which tracks is on the timeline and in their table.
+pub(super) fn on_what(tag: &Tag) -> &str {
+    match tag.media.as_deref() {
+        Some("both") => "audio and video",
+        Some(media) => media,
+        None => "outgoing media",
     }
 }
 

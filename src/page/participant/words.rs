@@ -3,6 +3,8 @@
 use super::Context;
 use super::characteristics::{on_what, when_it_stood};
 use crate::markup::*;
+use crate::model::Call;
+use crate::stored::Tag;
 use crate::stored::words::{issue_name, issue_value, length, room_kind, spell};
 
 /// Who, when, how long, with what, the issues with values, thresholds and times.
@@ -41,7 +43,7 @@ pub(super) fn paragraph(context: Context) -> Option<String> {
             format!(
                 "{} on {}: {} (threshold {}){}",
                 issue_name(&tag.kind),
-                on_what(tag, call),
+                on_which(tag, call),
                 issue_value(&tag.kind, tag.value),
                 issue_value(&tag.kind, tag.threshold),
                 when.unwrap_or_default()
@@ -64,4 +66,20 @@ pub(super) fn paragraph(context: Context) -> Option<String> {
 fn device(manufacturer: Option<&str>, model: Option<&str>) -> Option<String> {
     let words: Vec<&str> = manufacturer.into_iter().chain(model).collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The media, and the tracks by their names where they are several.
+fn on_which(tag: &Tag, call: &Call) -> String {
+    let tracks = call.of_scope(callscope_core::Scope::Track);
+    let of_it = tracks.filter(|(_, subject)| {
+        let track = subject.track.map(|track| call.names.track(track));
+        track.is_some_and(|track| tag.tracks.contains(&track))
+    });
+    let names: Vec<&str> = of_it.map(|(_, subject)| subject.name.as_str()).collect();
+    let media = on_what(tag);
+    if names.len() > 1 {
+        format!("{media} ({})", names.join(", "))
+    } else {
+        media.to_owned()
+    }
 }
