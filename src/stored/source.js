@@ -79,8 +79,8 @@ const OPENED = "opened:";
 // An export holds the answers that it was made of.
 function askOpened(path) {
   const answers = globalThis.callscopeOpened?.answers;
-  if (!answers) throw new Error("The file is no longer open: the page was loaded anew. Open it again on the replay page.");
-  return Object.hasOwn(answers, path) ? [200, answers[path]] : [404, { message: "The file does not hold that." }];
+  if (!answers) throw new Error("The file is no longer open. Open it again on the replay page.");
+  return Object.hasOwn(answers, path) ? [200, answers[path]] : [404, { message: "The file has none." }];
 }
 
 // Gives [status, JSON]; throws, with a sentence, when nobody answers.
