@@ -132,8 +132,8 @@ test("an issue has the tracks of its tag and the times of those tracks, in the p
     const [loss, trip] = await page.getByTestId("issues").locator("li").allInnerTexts();
     const spells = "09:02:00 \u2013 09:05:00, 09:09:00 \u2013 09:10:00";
     const summed = "first 09:01:00, 4 times, 2 min in all";
-    assert.match(loss, new RegExp(`video[^]*2\\.0 % of all packets, threshold 1\\.0 %[^]*${spells}`));
-    assert.match(trip, new RegExp(`audio[^]*180 ms on average, allowed up to 150 ms[^]*${summed}`));
+    assert.match(loss, new RegExp(`High packet loss \u00b7 video\\s+2\\.0 % of all packets, threshold 1\\.0 %[^]*${spells}`));
+    assert.match(trip, new RegExp(`High round trip time \u00b7 audio\\s+180 ms on average, allowed up to 150 ms[^]*${summed}`));
     const rows = await page.getByTestId("sent-tracks").locator("tbody tr").allInnerTexts();
     const issuesOf = (track) => rows.find((row) => row.includes(track)).match(/High [a-z ]+|none/g);
     assert.deepEqual(["MTvoice", "MTcamera", "MTscreen"].map(issuesOf), [["High round trip time"], ["High packet loss"], ["High packet loss"]]);

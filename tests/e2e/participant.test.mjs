@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 
 import { expectAccessible } from "./axe.mjs";
 import { launch, withPage } from "./browser.mjs";
-import { rounded, wanted } from "./calls.mjs";
+import { post, rounded, wanted } from "./calls.mjs";
 import { startCollector } from "./collector.mjs";
 import { APP_FOLDER } from "./serve.mjs";
 
@@ -421,13 +421,14 @@ test("no name is too long for a phone", LIMIT, async () => {
     const session = `0197f3a4-5c00-7000-8000-0000000000b${n}`;
     const intervals = [{ scope: "track", direction: "send", kind: "audio", track: `MT${name}`, pc: "pc1", start, duration_ms: 10_000, bitrate_bps: 30_000 }];
     const participant = { sid: `PA${String(n).repeat(32)}`, identity: `${name}-${n}` };
-    const batch = { schema: 1, batch_id: session, session, seq: 0, started_at: start, sent_at: start + 20_000, room, participant, client: {}, intervals, events: [] };
-    const answer = await fetch(`${collector.url}/v1/batches`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(batch) });
-    assert.equal(answer.status, 201, await answer.text());
+    const issue = { event: "issue", type: "packet_loss", raised: true, severity: "high", pc: "pc1", track: `MT${name}`, kind: "audio", at: start + 5000, value: 8, threshold: 5 };
+    const batch = { schema: 1, batch_id: session, session, seq: 0, started_at: start, sent_at: start + 20_000, room, participant, client: {}, intervals, events: [issue] };
+    await post(collector, batch);
   }
   await withPage(browser, {}, async (page) => {
     await page.goto(`${collector.url}/#/rooms/${room.sid}`);
     await page.getByTestId("details").waitFor();
+    await page.getByRole("link", { name: `${name}-1` }).first().waitFor();
     await expectNarrow(page);
     await opened(page, address(room, { sid: `PA${"1".repeat(32)}` }, `?compare=PA${"2".repeat(32)}`));
     await page.getByRole("region", { name: `Packet loss \u00b7 ${name}-2` }).waitFor();

@@ -294,7 +294,7 @@ const STEPS: [Step; 18] = [
         about: "the built app and real calls in Chromium, and some in Firefox, from tests/e2e",
         takes: "20 minutes",
         needs: &[Need::Chromium, Need::Firefox, Need::Packages],
-        limit: Duration::from_mins(40),
+        limit: Duration::from_mins(30),
         run: end_to_end,
     },
     Step {
