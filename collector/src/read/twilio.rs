@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use callscope_core::wire::RoomType;
-use callscope_insights::answer::{
-    UNKNOWN_OF_PARTICIPANT, UNKNOWN_OF_ROOM, add, error_code_url, participant, processing_state,
-    room, unknown,
-};
+use callscope_insights::answer::{participant, room};
 use callscope_insights::listed::cursor;
 use callscope_insights::query::Parameters;
+use callscope_insights::rest::{
+    UNKNOWN_OF_PARTICIPANT, UNKNOWN_OF_ROOM, add, error_code_url, processing_state, unknown,
+};
 use serde_json::{Value, json};
 
 use super::{base, iso, reader, seconds};

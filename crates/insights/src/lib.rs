@@ -13,6 +13,7 @@ pub mod memory;
 pub mod model;
 pub mod problem;
 pub mod query;
+pub mod rest;
 mod zone;
 
 pub use answer::{Settings, answer, answer_at_once};
